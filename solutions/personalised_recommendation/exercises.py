@@ -167,6 +167,10 @@ def _short_histories(rng):
     return [(_history(rng), 1, _affinities(rng), 50), (alone, 0, _affinities(rng, 6), 2)]
 
 
+# How many baskets hold both: whole numbers, and items that nobody bought together.
+TOGETHER = np.array([[0, 3, 1, 0], [3, 0, 2, 0], [1, 2, 0, 4], [0, 0, 4, 0]])
+
+
 def _newcomer(rng):
     R = _history(rng)
     R[2] = 0
@@ -200,7 +204,10 @@ itemcf_scores = WriteIt(
         Property(
             "seen_is_minus_infinity",
             "what the user has gets minus infinity",
-            lambda rng: [(_history(rng, 0.8), u, _affinities(rng), 3) for u in (0, 1)],
+            lambda rng: [
+                *((_history(rng, 0.8), u, _affinities(rng), 3) for u in (0, 1)),
+                (np.array([[2, 0, 0, 1], [0, 1, 1, 0]]), 0, TOGETHER, 2),
+            ],
             lambda call: bool(
                 (np.isneginf(call.value) == (call.args[0][call.args[1]] > 0)).all()
                 and len(call.value) == call.args[0].shape[1]
@@ -520,6 +527,15 @@ def _equal_on_paper(rng):
     return cases
 
 
+# Two recommenders say the opposite: the one with the larger weight decides, however small its unit.
+OPPOSED: tuple = (
+    {"neighbours": np.array([1e-7, 3e-7, 2e-7]), "content": np.array([3.0, 1.0, 2.0])},
+    {"neighbours": 1.0, "content": 0.95},
+    [],
+    3,
+)
+
+
 def _rescaled(rng):
     parts = _voices(rng)
     parts["neighbours"] = parts["neighbours"] * 1e6 + 5
@@ -528,7 +544,7 @@ def _rescaled(rng):
     tiny = {"neighbours": rng.random(9) / 1e7}
     # Large numbers of which the last is the best.
     near = {"neighbours": 100_000 + np.sort(rng.random(9))}
-    return [(each, _WEIGHTS, [], 9) for each in (parts, other, tiny, near)]
+    return [*((each, _WEIGHTS, [], 9) for each in (parts, other, tiny, near)), OPPOSED]
 
 
 def _without_seen(rng):
@@ -539,6 +555,8 @@ def _without_seen(rng):
     ]
 
 
+# Two items that differ by little, and not by rounding.
+NEAR: tuple = {"neighbours": np.array([0.0, 1.0, 0.5001, 0.5002])}, {"neighbours": 1.0}, [], 4
 hybrid_rank = WriteIt(
     reference=reference.hybrid_rank,
     points=3,
@@ -550,7 +568,7 @@ hybrid_rank = WriteIt(
             "the weighted sum of z-scores decides",
             lambda rng: (
                 [(_voices(rng), _WEIGHTS, [], 9) for _ in range(3)]
-                + [_in_another_order(rng), _weighed_against(rng)]
+                + [_in_another_order(rng), _weighed_against(rng), NEAR]
             ),
         ),
         Property(
@@ -659,6 +677,12 @@ def _own_item_far_below(rng):
     return U, -25 * np.eye(4) + rng.normal(0, 0.01, (4, 4)), np.log(np.full(4, 0.25)), 1.0
 
 
+# Two users have bought the same item: it is in the batch twice, and stands against itself.
+BOUGHT_TWICE = (
+    np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
+    np.array([[2.0, 1.0], [2.0, 1.0], [0.0, 1.0]]),
+    np.array([-0.5, -0.5, -2.0]),
+)
 in_batch_softmax_logq = WriteIt(
     reference=reference.in_batch_softmax_logq,
     points=4,
@@ -668,7 +692,7 @@ in_batch_softmax_logq = WriteIt(
         Property(
             "values",
             "the cross-entropy of each user's own item among the items of the batch",
-            lambda rng: [_batch(rng), _batch(rng, 9), _batch(rng, 4)[:3]],
+            lambda rng: [_batch(rng), _batch(rng, 9), _batch(rng, 4)[:3], BOUGHT_TWICE],
         ),
         Property(
             "temperature",
@@ -764,6 +788,12 @@ def _as_many_seeds_as_units(rng):
     return np.array([base - 0.5] * 4), base
 
 
+def _small_errors():
+    """Better on each of four units, with either seed, by some thousandths: by a tenth."""
+    base = np.array([0.03, 0.05, 0.04, 0.02])
+    return np.array([base - 0.004, base - 0.003]), base
+
+
 def _no_difference(rng):
     base = rng.normal(5, 2, 60)
     return np.array([base, base]), base
@@ -786,6 +816,7 @@ accept_model = WriteIt(
                 _trial(rng, (0.01, 0.012, 0.008)),
                 _trial(rng, (0.2, 0.2, 0.2), noise=0.42),
                 _small_and_large(),
+                _small_errors(),
             ],
         ),
         Property(
@@ -903,6 +934,40 @@ def _nearly_affordable(rng):
     return cases
 
 
+# A source that takes half of an odd budget, and returns nothing: it was waited for.
+IN_VAIN = (
+    [(2.0, [0, 1, 2]), (4.5, [])],
+    np.array([0.1, 0.2, 0.9]),
+    np.array([0, 1, 2]),
+    9.0,
+    2000.0,
+    1,
+    3,
+)
+# The second source has the first one's best item, and no other in its place.
+SAME_FIRST = (
+    [(1.0, [0, 1, 2]), (1.0, [0, 3, 4])],
+    np.array([0.5, 0.1, 0.2, 0.9, 0.3]),
+    np.array([0, 1, 2, 3, 4]),
+    3.0,
+    1000.0,
+    1,
+    5,
+)
+# The three best are of one kind.
+THREE_OF_A_KIND = (
+    [(1.0, [3, 2, 1, 0])],
+    np.array([0.9, 0.8, 0.7, 0.1]),
+    np.array([5, 5, 5, 6]),
+    9.0,
+    1000.0,
+    1,
+    2,
+)
+# Half of the budget is left, which is too little for one candidate.
+NO_TIME = ([(5.0, [0, 1])], np.array([0.3, 0.9]), np.array([0, 1]), 10.0, 6000.0, 2, 2)
+
+
 def _same_items(rng):
     cases = []
     for budget in (13.0, 60.0):
@@ -953,6 +1018,7 @@ retrieve_rank_rerank = WriteIt(
                 _request(rng, (2.0, 6.0, 10.0), n=30, per_kind=9),
                 _request(rng, (15.0, 12.0)),
                 _nothing_returned(rng),
+                IN_VAIN,
             ],
         ),
         Property(
@@ -969,13 +1035,18 @@ retrieve_rank_rerank = WriteIt(
             lambda rng: [
                 *(_request(rng, (3.0, 4.0), b, 1700.0, 40, 40) for b in (12.6, 15.1, 18.0)),
                 *_nearly_affordable(rng),
+                NO_TIME,
             ],
         ),
-        Property("no_duplicates", "an item from two sources is one candidate", _same_items),
+        Property(
+            "no_duplicates",
+            "an item from two sources is one candidate",
+            lambda rng: [*_same_items(rng), SAME_FIRST],
+        ),
         Property(
             "full_list",
             "at most per_kind items of a kind are shown, and the list is filled up to n",
-            _one_of_a_kind,
+            lambda rng: [*_one_of_a_kind(rng), THREE_OF_A_KIND],
         ),
         Property(
             "budget_met_exactly",
@@ -1040,6 +1111,10 @@ def _wanted_and_absent(rng):
     return score[order], kind[order], np.array([2, 2, 3]) / 7, 0.5, 4
 
 
+# Sevenths, which no two decimals hold.
+OF_SEVEN = (np.zeros(9), np.repeat([0, 1, 2], [4, 3, 2]), np.array([0.5, 0.3, 0.2]), 1.0, 7)
+
+
 def _nearly_alike(rng):
     """Scores that differ in the eighth decimal; of two kinds, two equal on paper and far above."""
     score = np.append(0.2 + np.arange(13) / 1e8, [0.3, 0.1 + 0.2])
@@ -1086,7 +1161,7 @@ calibrated_list = WriteIt(
         Property(
             "lam_at_the_ends",
             "with lam of 0 the scores alone decide, with 1 the mix alone",
-            lambda rng: [_nearly_alike(rng), _mix(rng, 1.0)],
+            lambda rng: [_nearly_alike(rng), _mix(rng, 1.0), OF_SEVEN],
         ),
         Property(
             "kind_not_wanted",

@@ -26,8 +26,9 @@ def break_basket_recommender(defect: str) -> tuple[list[list[int]], int, int]:
         One of
 
         - ``"flags_used_as_indices"``: each entry of the user's row, zeros included, is taken for
-          the number of a user, and the mean of these users' rows of similarities is what the others
-          are weighed by (a number that no user has stops it with an error: then the defect shows);
+          the number of a user, and the mean of these users' rows of similarities, 1 for themselves,
+          is what the others are weighed by (a number that no user has stops it with an error: then
+          the defect shows);
         - ``"similarity_invented"``: every two users have a similarity of 0.5;
         - ``"seen_items_kept"``: items that the user has are recommended;
         - ``"norms_forgotten"``: the similarity is a dot product;
@@ -488,8 +489,8 @@ def calibrated_list(
     Returns
     -------
     items : list of int
-        In the order in which they were added, all different. Of items that are equal to ten
-        decimals the lower number is added first.
+        In the order in which they were added, all different. Of items for which the formula is
+        equal to ten decimals the lower number is added first.
 
     Examples
     --------

@@ -223,6 +223,8 @@ def _repeated(rng):
     return [([ranked[1], *ranked], gains, 5), ([99, 99, *ranked], gains, 5)]
 
 
+# Twelve places, and a best list of twelve.
+TWELVE = (list(range(12)), dict.fromkeys(range(1, 13), 1), 12)
 ndcg_at_k = WriteIt(
     reference=reference.ndcg_at_k,
     points=3,
@@ -232,7 +234,7 @@ ndcg_at_k = WriteIt(
         Property(
             "values",
             "the score is the discounted gain over that of the best list",
-            lambda rng: [*((*_graded(rng), k) for k in (6, 6, 5)), _parts(rng)],
+            lambda rng: [*((*_graded(rng), k) for k in (6, 6, 5)), _parts(rng), TWELVE],
         ),
         Property(
             "ideal_over_all_cut_at_k",
@@ -314,7 +316,7 @@ kill_ndcg = WriteTheTest(
     misconceptions=(
         wrong.accepts_whatever_comes,
         wrong.rejects_whatever_comes,
-        wrong.tries_a_perfect_list_only,
+        wrong.only_the_missing_division_found,
         wrong.compares_with_equals,
         wrong.tries_only_the_empty_gain,
         wrong.checks_only_the_range,
@@ -460,6 +462,8 @@ def _few_and_skewed(rng):
     return calls
 
 
+# The same small gain for each user: a ranking metric often moves by no more.
+SMALL_GAIN = (np.full(3, 0.00142), np.full(3, 0.001), 50, 3)
 paired_bootstrap_ci = WriteIt(
     reference=reference.paired_bootstrap_ci,
     points=3,
@@ -474,6 +478,7 @@ paired_bootstrap_ci = WriteIt(
             lambda rng: [
                 *(_judged_twice(rng, gap) for gap in (0.02, -0.01)),
                 _three_users(rng),
+                SMALL_GAIN,
             ],
         ),
         Property(
@@ -572,6 +577,14 @@ def _twice_a_day(rng):
     return [(_behaviour(rng, 16, 2, 3, 5), weights, 9, 2.5)]
 
 
+def _signals(*kinds):
+    """A user's signals on one day, each for another item in a session of its own."""
+    n = len(kinds)
+    return pd.DataFrame(
+        {"user": 1, "item": range(5, 5 + n), "session": range(n), "day": 10, "kind": kinds}
+    )
+
+
 signal_strength = WriteIt(
     reference=reference.signal_strength,
     points=3,
@@ -581,7 +594,10 @@ signal_strength = WriteIt(
         Property(
             "strengths",
             "each session counts once, with its largest weight and its age",
-            lambda rng: [(_behaviour(rng, *few), _WEIGHTS, 40, 7.0) for few in ((), (4, 2, 3))],
+            lambda rng: [
+                *((_behaviour(rng, *few), _WEIGHTS, 40, 7.0) for few in ((), (4, 2, 3))),
+                (_signals("view", "like"), {"view": 0.5, "like": 4.0}, 20, 10.0),
+            ],
         ),
         Property("before_asof", "events of the day asof and later do not count", _around_asof),
         Property(
@@ -598,7 +614,11 @@ signal_strength = WriteIt(
             "several sessions with the same item add up",
             _twice_a_day,
         ),
-        Property("no_weight", "signals without a weight leave no row", _worthless),
+        Property(
+            "no_weight",
+            "signals without a weight leave no row",
+            lambda rng: [*_worthless(rng), (_signals("view", "scroll"), {"view": 2.0}, 20, 10.0)],
+        ),
         Property(
             "nothing_yet",
             "before the first event the table is empty",
@@ -686,7 +706,8 @@ def _only_variety(rng):
     """With ``lam`` 0 all items are equal at the first place."""
     relevance, similarity = _candidates(rng)
     relevance[0] = relevance.min() - 0.1
-    return [(relevance, similarity, 4, 0.0), (*_candidates(rng, 9, 2), 9, 0.0)]
+    hidden = np.array([-np.inf, 0.5, 0.4]), np.eye(3), 2, 0.0
+    return [(relevance, similarity, 4, 0.0), (*_candidates(rng, 9, 2), 9, 0.0), hidden]
 
 
 def _opposites(rng):
@@ -711,6 +732,8 @@ mmr_rerank = WriteIt(
             lambda rng: [
                 *((*_candidates(rng), 6, lam) for lam in (0.3, 0.4, 0.5, 0.6, 0.7)),
                 (*OPPOSITE, 2, 0.5),
+                # The logarithm of a probability is below 0.
+                (np.array([-0.3, -0.1, -0.2]), np.eye(3), 3, 0.5),
             ],
         ),
         Property(

@@ -501,9 +501,10 @@ def rejects_whatever_comes(fn):
     return False
 
 
-def tries_a_perfect_list_only(fn):
-    """Your test rejected only one kind of mistake. A perfect list scores 1 by most wrong formulas
-    too. Try a list that is neither perfect nor worthless.
+def only_the_missing_division_found(fn):
+    """Your test rejected only the implementation that does not divide by the best list. By most
+    wrong formulas a perfect list scores 1 too. Try gains of different sizes, and a list that is
+    neither perfect nor worthless.
     """
     return bool(np.isclose(fn(["a", "b"], {"a": 2, "b": 1}, 2), 1.0))
 

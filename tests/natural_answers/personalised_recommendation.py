@@ -25,6 +25,8 @@ from collections import defaultdict
 from scipy import sparse, special, stats
 from decimal import ROUND_HALF_EVEN
 from scipy.stats import rankdata
+from itertools import chain
+from itertools import product
 
 
 UNSURE = {}
@@ -7386,4 +7388,2632 @@ TRUE |= {
     "retrieve_rank_rerank__wrong_ties_as_retrieved_once_more": ("ties_by_retrieval",),
     "calibrated_list__wrong_mean_score_once_again": ("mean_score_of_the_list",),
     "calibrated_list__wrong_shares_of_a_full_list": ("shares_of_the_full_length",),
+}
+
+
+# ---- Thirteenth bank
+
+
+# ---------------------------------------------------------------- break_basket_recommender
+def _brk_recommend(R, u, n, defect=None, diag=1.0):
+    R = np.array(R, dtype=int)
+    if defect == "counts_made_flags":
+        R = (R > 0).astype(int)
+    X = R.astype(float)
+    S = X @ X.T
+    if defect != "norms_forgotten":
+        length = np.sqrt(np.diag(S)).copy()
+        length[length == 0] = 1
+        S = S / length[:, None] / length
+    if defect == "similarity_invented":
+        S = np.full(S.shape, 0.5)
+    if diag is not None:
+        np.fill_diagonal(S, diag)
+    w = S[R[u]].mean(axis=0) if defect == "flags_used_as_indices" else S[u].copy()
+    w[u] = 0
+    total = (w @ X).round(10)
+    unseen = [i for i in range(R.shape[1]) if R[u, i] == 0]
+    pool = range(R.shape[1]) if defect == "seen_items_kept" else unseen
+    best = sorted((i for i in pool if total[i] > 0), key=lambda i: (-total[i], i))[:n]
+    if defect == "places_for_items":
+        best = [unseen.index(i) for i in best]
+    return best
+
+
+def _brk_shows(R, u, n, defect):
+    right = _brk_recommend(R, u, n)
+    for diag in (0.0, 1.0):
+        try:
+            if _brk_recommend(R, u, n, defect, diag) == right:
+                return False
+        except IndexError:
+            return True
+    return True
+
+
+_BRK_HAND = {
+    # row 0 = entries 1, 1, 0, 0, 0: users 1 (twice) and 0 (three times)
+    "flags_used_as_indices": ([[9, 0, 0], [9, 1, 0], [1, 0, 1]], 0, 2),
+    "similarity_invented": ([[1, 1, 0, 0], [0, 1, 1, 0], [1, 1, 0, 1]], 0, 2),
+    "seen_items_kept": ([[1, 0], [1, 1]], 0, 2),
+    "norms_forgotten": ([[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [2, 0, 2, 9, 9]], 0, 3),
+    "counts_made_flags": ([[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 0, 2]], 0, 1),
+    "places_for_items": ([[1, 0], [1, 1]], 0, 1),
+}
+
+
+def break_basket_recommender__right_by_hand_thirteenth(defect):
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__right_random_search_thirteenth(defect):
+    rng = np.random.default_rng(7)
+    while True:
+        R = rng.integers(0, 4, (4, 5)) * (rng.random((4, 5)) < 0.6)
+        for u in range(4):
+            if _brk_recommend(R, u, 2) and _brk_shows(R, u, 2, defect):
+                return R.tolist(), u, 2
+
+
+def break_basket_recommender__right_small_first(defect):
+    """All little baskets in order of size; the first on which the two lists differ."""
+    for rows, cols in ((2, 2), (2, 3), (3, 3), (3, 4)):
+        top = 2 if rows * cols > 6 else 3
+        for cells in product(range(top + 1), repeat=rows * cols):
+            R = [list(cells[i * cols : (i + 1) * cols]) for i in range(rows)]
+            if not all(map(any, R)):
+                continue
+            if _brk_recommend(R, 0, 1) and _brk_shows(R, 0, 1, defect):
+                return R, 0, 1
+    raise AssertionError
+
+
+def break_basket_recommender__wrong_seen_never_on_top(defect):
+    """seen_items_kept: with n = 1 the unseen item is ahead of the seen one, so the lists agree."""
+    if defect == "seen_items_kept":
+        return [[1, 0, 0], [1, 5, 0], [0, 0, 1]], 0, 1
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_only_flags(defect):
+    """counts_made_flags on baskets of 0 and 1, where it changes nothing."""
+    if defect == "counts_made_flags":
+        return [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 1]], 0, 2
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_equal_norms(defect):
+    """norms_forgotten where all rows have length root 2: dot products order like cosines."""
+    if defect == "norms_forgotten":
+        return [[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1]], 0, 2
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_norms_same_order(defect):
+    """norms_forgotten: weights differ (0.7 and 0.5 against 1 and 1) but the one longer neighbour
+    still loses, so the order is the same."""
+    if defect == "norms_forgotten":
+        return [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 1]], 0, 1
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_has_the_last_items(defect):
+    """places_for_items: the user has only the last item, so places and numbers are the same."""
+    if defect == "places_for_items":
+        return [[0, 0, 1], [1, 0, 1], [1, 1, 1]], 0, 2
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_one_neighbour(defect):
+    """similarity_invented with one other user: any positive weight gives the same list."""
+    if defect == "similarity_invented":
+        return [[1, 1, 0, 0], [1, 0, 1, 2]], 0, 2
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_notebook_baskets(defect):
+    """flags_used_as_indices on the notebook's own baskets: the weights differ, the list of user 0 does not."""
+    if defect == "flags_used_as_indices":
+        return [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 1]], 0, 2
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_flags_no_weight_zero(defect):
+    """flags_used_as_indices: thinks that the zeros are not used as numbers, and that row u itself
+    (entries 1 of user 1) would then be another; here user 1's row is 1s and one 0 and the list is the same."""
+    if defect == "flags_used_as_indices":
+        return [[1, 0, 1], [1, 1, 0]], 1, 2
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_user_from_one(defect):
+    """Numbers users from 1, so u = 1 is the neighbour, who lacks nothing that anybody else has."""
+    R, u, n = _BRK_HAND[defect]
+    return R, u + 1, n
+
+
+def break_basket_recommender__wrong_count_of_ten(defect):
+    """norms_forgotten with a count of 12, which the statement does not allow (0 to 9)."""
+    if defect == "norms_forgotten":
+        return [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [2, 0, 2, 12, 12]], 0, 3
+    return _BRK_HAND[defect]
+
+
+def break_basket_recommender__wrong_seven_items(defect):
+    """norms_forgotten shown with seven items, one more than allowed."""
+    if defect == "norms_forgotten":
+        return [[1, 0, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0, 0], [2, 0, 2, 9, 9, 0, 0]], 0, 3
+    return _BRK_HAND[defect]
+
+
+# ---------------------------------------------------------------- item_similarity
+def item_similarity__right_numpy(R, lam=0.0):
+    X = np.asarray(R).astype(float)
+    dot = X.T @ X
+    norm = np.sqrt(np.diag(dot))
+    both = (X != 0).astype(float)
+    both = both.T @ both
+    outer = np.outer(norm, norm)
+    S = np.divide(dot, outer, out=np.zeros_like(dot), where=outer > 0)
+    S *= np.divide(both, both + lam, out=np.zeros_like(both), where=both > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__right_loops_thirteenth(R, lam=0.0):
+    n_users, n_items = R.shape
+    S = np.zeros((n_items, n_items))
+    for i in range(n_items):
+        for j in range(i):
+            common = [u for u in range(n_users) if R[u, i] != 0 and R[u, j] != 0]
+            if not common:
+                continue
+            dot = math.fsum(float(R[u, i]) * float(R[u, j]) for u in common)
+            a = math.sqrt(math.fsum(float(x) ** 2 for x in R[:, i]))
+            b = math.sqrt(math.fsum(float(x) ** 2 for x in R[:, j]))
+            S[i, j] = S[j, i] = dot / (a * b) * len(common) / (len(common) + lam)
+    return S
+
+
+def item_similarity__right_sparse_thirteenth(R, lam=0.0):
+    X = sparse.csc_matrix(np.asarray(R, dtype=float))
+    norm = np.sqrt(np.asarray(X.multiply(X).sum(axis=0)).ravel())
+    unit = X @ sparse.diags(1 / np.where(norm == 0, 1, norm))
+    flags = X.copy()
+    flags.data = (flags.data != 0).astype(float)
+    both = (flags.T @ flags).toarray()
+    S = (unit.T @ unit).toarray() * np.where(both > 0, both, 0) / np.where(both > 0, both + lam, 1)
+    S[np.diag_indices_from(S)] = 0
+    return S
+
+
+def item_similarity__wrong_nan_at_lam_zero(R, lam=0.0):
+    """0 / 0 in the shrinkage where lam is 0 and nobody has both items: NaN."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    norm[norm == 0] = 1
+    S = (X / norm).T @ (X / norm)
+    both = (X != 0).astype(float).T @ (X != 0).astype(float)
+    with np.errstate(all="ignore"):
+        S = S * (both / (both + lam))
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_dead_item_nan(R, lam=0.0):
+    """Off the diagonal an item that nobody has gives 0/0; only the shrinkage is guarded."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    both = (X != 0).astype(float).T @ (X != 0).astype(float)
+    with np.errstate(all="ignore"):
+        S = (
+            X.T
+            @ X
+            / np.outer(norm, norm)
+            * np.where(both > 0, both / np.maximum(both + lam, 1e-300), 0)
+        )
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_bool_counts(R, lam=0.0):
+    """(R != 0).T @ (R != 0) of booleans is a boolean: with three common users n is 1 (true for lam = 0)."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    norm[norm == 0] = 1
+    S = (X / norm).T @ (X / norm)
+    both = (X != 0).T @ (X != 0)
+    S = np.where(both, S * both / np.where(both, both + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_small_ints_overflow(R, lam=0.0):
+    """Multiplies in the type of R: counts of 20 in an int8 or uint8 matrix overflow, and bool loses counts."""
+    R = np.asarray(R)
+    dot = R.T @ R
+    norm = np.linalg.norm(R.astype(float), axis=0)
+    outer = np.outer(norm, norm)
+    both = (R != 0).astype(float).T @ (R != 0).astype(float)
+    S = np.where(
+        both > 0, dot / np.where(outer > 0, outer, 1) * both / np.where(both > 0, both + lam, 1), 0
+    )
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_norm_over_common(R, lam=0.0):
+    """Norms over the common users alone: one common user gives 1, whatever else the items were bought by."""
+    X = np.asarray(R, float)
+    has = (X != 0).astype(float)
+    dot, both = X.T @ X, has.T @ has
+    square = (X**2).T @ has  # of i among those who have j
+    outer = np.sqrt(square * square.T)
+    S = np.where(both > 0, dot / np.where(outer > 0, outer, 1), 0)
+    S *= np.where(both > 0, both / np.where(both > 0, both + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_strength_as_count(R, lam=0.0):
+    """n_ij is the sum of products of strengths, not a number of users: wrong for strengths other than 1 and lam > 0."""
+    X = np.asarray(R, float)
+    dot = X.T @ X
+    outer = np.sqrt(np.outer(np.diag(dot), np.diag(dot)))
+    S = np.where(
+        dot != 0, dot / np.where(outer > 0, outer, 1) * dot / np.where(dot != 0, dot + lam, 1), 0
+    )
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_has_means_one_thirteenth(R, lam=0.0):
+    """A user has an item from strength 1 on: log strengths of 0.69 are not counted, so their similarity is 0."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    norm[norm == 0] = 1
+    has = (X >= 1).astype(float)
+    both = has.T @ has
+    S = (X / norm).T @ (X / norm) * np.where(both > 0, both / np.where(both > 0, both + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_epsilon_in_norm(R, lam=0.0):
+    """1e-8 added to the product of norms: strengths of 1e-4 lose half of their similarity."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    both = (X != 0).astype(float).T @ (X != 0).astype(float)
+    S = X.T @ X / (np.outer(norm, norm) + 1e-8) * both / np.where(both > 0, both + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_min_buyers(R, lam=0.0):
+    """Shrinks by the buyers of the rarer item, not by common users: equal where one contains the other."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    norm[norm == 0] = 1
+    buyers = (X != 0).sum(axis=0).astype(float)
+    n = np.minimum.outer(buyers, buyers)
+    S = (X / norm).T @ (X / norm) * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_changes_r(R, lam=0.0):
+    """Scales a float R in place: the caller's matrix has changed (an int R is copied by the cast)."""
+    X = np.asarray(R, dtype=float)
+    both = (X != 0).astype(float).T @ (X != 0).astype(float)
+    norm = np.linalg.norm(X, axis=0)
+    norm[norm == 0] = 1
+    X /= norm
+    S = X.T @ X * both / np.where(both > 0, both + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_centred_thirteenth(R, lam=0.0):
+    """Columns are centred first (a correlation), over the users who have the item: alike in the example
+    only because constant columns fall back to the raw ones."""
+    X = np.asarray(R, float)
+    has = X != 0
+    mean = X.sum(axis=0) / np.maximum(has.sum(axis=0), 1)
+    Y = np.where(has, X - mean, 0)
+    Y = np.where(np.abs(Y).sum(axis=0) == 0, X, Y)
+    norm = np.linalg.norm(Y, axis=0)
+    norm[norm == 0] = 1
+    both = has.astype(float).T @ has.astype(float)
+    S = (Y / norm).T @ (Y / norm) * both / np.where(both > 0, both + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+# ---------------------------------------------------------------- itemcf_scores
+def itemcf_scores__right_loops(R, u, P, k):
+    row = R[u]
+    history = [h for h in range(len(row)) if row[h] != 0]
+    out = []
+    for i in range(len(row)):
+        if row[i] != 0:
+            out.append(-math.inf)
+            continue
+        best = heapq.nlargest(k, history, key=lambda h: P[h, i])
+        out.append(math.fsum(float(P[h, i]) * float(row[h]) for h in best))
+    return np.array(out, dtype=float)
+
+
+def itemcf_scores__right_argsort_thirteenth(R, u, P, k):
+    r = np.asarray(R[u], dtype=float)
+    h = np.flatnonzero(r)
+    scores = np.zeros(len(r))
+    if len(h):
+        rows = np.asarray(P, float)[h]
+        order = np.argsort(-rows, axis=0, kind="stable")[:k]
+        scores = (np.take_along_axis(rows, order, axis=0) * r[h][order]).sum(axis=0)
+        scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__right_pandas(R, u, P, k):
+    r = pd.Series(np.asarray(R[u], dtype=float))
+    own = r[r != 0]
+    table = pd.DataFrame(np.asarray(P, float)).loc[own.index]
+    rank = table.rank(axis=0, method="first", ascending=False)
+    score = table.where(rank <= k, 0.0).mul(own, axis=0).sum(axis=0)
+    score[own.index] = -np.inf
+    return score.to_numpy(dtype=float)
+
+
+def itemcf_scores__wrong_top_by_product(R, u, P, k):
+    """The k largest P times R, not P: an item bought often and speaking little takes the place (the example shows it)."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    terms = np.sort(np.asarray(P, float)[h] * r[h][:, None], axis=0)[::-1][:k]
+    scores = terms.sum(axis=0)
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_ties_all_count_thirteenth(R, u, P, k):
+    """Keeps everything at least as large as the k-th largest: equal values at the k-th place all count."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    if not len(h):
+        return np.zeros(len(r))
+    rows = np.asarray(P, float)[h]
+    kk = min(k, len(h))
+    least = -np.partition(-rows, kk - 1, axis=0)[kk - 1]
+    scores = (np.where(rows >= least, rows, 0) * r[h][:, None]).sum(axis=0)
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_ties_none_count(R, u, P, k):
+    """Keeps what is larger than the (k+1)-th largest: where these two are equal, fewer than k count."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    rows = np.asarray(P, float)[h]
+    if k < len(h):
+        bar = -np.sort(-rows, axis=0)[k]
+        rows = np.where(rows > bar, rows, 0)
+    scores = (rows * r[h][:, None]).sum(axis=0)
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_symmetrised(R, u, P, k):
+    """Takes the larger of P[h, i] and P[i, h]: ink then speaks for a printer. The example's P hides it."""
+    P = np.maximum(P, P.T)
+    return itemcf_scores__right_argsort_thirteenth(R, u, P, k)
+
+
+def itemcf_scores__wrong_column_for_row(R, u, P, k):
+    """Takes P[i, h]: how strongly the candidate speaks for the history."""
+    return itemcf_scores__right_argsort_thirteenth(R, u, np.asarray(P).T, k)
+
+
+def itemcf_scores__wrong_partition_short_history(R, u, P, k):
+    """argpartition at k - 1 stops with an error when the history has fewer than k items."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    if len(h) == 0:
+        return np.zeros(len(r))
+    rows = np.asarray(P, float)[h]
+    top = np.argpartition(-rows, k - 1, axis=0)[:k]
+    scores = (np.take_along_axis(rows, top, axis=0) * r[h][top]).sum(axis=0)
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_k_per_history_item(R, u, P, k):
+    """Keeps for each item of the history the k candidates that it speaks for most (row-wise), when the catalogue is
+    larger than the history; right on the example since rows have few items."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    rows = np.asarray(P, float)[h].copy()
+    order = np.argsort(-rows, axis=1, kind="stable")
+    for a in range(len(h)):
+        rows[a, order[a, k:]] = 0
+    scores = r[h] @ rows
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_neighbours_of_all(R, u, P, k):
+    """Takes the k items that speak most for a candidate among all items, then those that the user has."""
+    r = np.asarray(R[u], float)
+    P = np.asarray(P, float)
+    top = np.argsort(-P, axis=0, kind="stable")[:k]
+    scores = (np.take_along_axis(P, top, axis=0) * r[top]).sum(axis=0)
+    if (r > 0).any():
+        scores[r != 0] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_truncates_to_int(R, u, P, k):
+    """The result has the dtype of P: with an integer P minus infinity does not fit, and becomes the least integer."""
+    r = np.asarray(R[u])
+    P = np.asarray(P)
+    h = np.flatnonzero(r)
+    scores = np.zeros(len(r), dtype=P.dtype)
+    for i in range(len(r)):
+        for j in sorted(h, key=lambda a: -P[a, i])[:k]:
+            scores[i] += P[j, i] * r[j]
+    with np.errstate(all="ignore"):
+        scores[h] = np.array(-np.inf).astype(P.dtype)
+    return scores
+
+
+def itemcf_scores__wrong_has_from_one_thirteenth(R, u, P, k):
+    """An item counts as had from strength 1 on: log strengths of 0.69 are neither history nor excluded."""
+    R = np.where(np.asarray(R, float) >= 1, R, 0)
+    return itemcf_scores__right_argsort_thirteenth(R, u, P, k)
+
+
+def itemcf_scores__wrong_k_by_strength(R, u, P, k):
+    """Takes the k items that she bought most (ties by P), not those that speak most: agrees where k covers the history or R is 0 and 1."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    scores = np.zeros(len(r))
+    for i in range(len(r)):
+        best = sorted(h, key=lambda a: (-r[a], -P[a, i]))[:k]
+        scores[i] = sum(P[a, i] * r[a] for a in best)
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_weighted_mean(R, u, P, k):
+    """Divides by the sum of the strengths that speak, as for ratings: an average, not a sum."""
+    r = np.asarray(R[u], float)
+    scores = itemcf_scores__right_argsort_thirteenth(R, u, P, k)
+    h = np.flatnonzero(r)
+    if len(h):
+        top = -np.sort(-np.asarray(P, float)[h], axis=0)[:k].sum(axis=0)
+        scores = np.where(
+            np.isfinite(scores) & (top > 0), scores / np.where(top > 0, top, 1), scores
+        )
+    return scores
+
+
+def itemcf_scores__wrong_no_history_popular(R, u, P, k):
+    """A user without history gets the popularity of the items, not zeros."""
+    if not np.any(R[u]):
+        return (np.asarray(R) != 0).sum(axis=0).astype(float)
+    return itemcf_scores__right_argsort_thirteenth(R, u, P, k)
+
+
+def itemcf_scores__wrong_no_history_minus_infinity(R, u, P, k):
+    """A candidate that nothing speaks for gets minus infinity, and so does everything without history; zeros are due."""
+    s = itemcf_scores__right_argsort_thirteenth(R, u, P, k)
+    return np.where(s > 0, s, -np.inf)
+
+
+# ---------------------------------------------------------------- content_scores
+def content_scores__right_numpy_thirteenth(F, R, u):
+    F = np.asarray(F, float)
+    m = len(F)
+    X = F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, length, out=np.zeros_like(X), where=length > 0)
+    profile = np.asarray(R[u], float) @ X
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size > 0 else np.zeros(m)
+
+
+def content_scores__right_loops_thirteenth(F, R, u):
+    m, n_features = len(F), len(F[0])
+    idf = []
+    for f in range(n_features):
+        idf.append(math.log((1 + m) / (1 + sum(1 for i in range(m) if F[i][f] > 0))) + 1)
+    unit = []
+    for i in range(m):
+        row = [float(F[i][f]) * idf[f] for f in range(n_features)]
+        size = math.sqrt(sum(x * x for x in row))
+        unit.append([x / size for x in row] if size else [0.0] * n_features)
+    profile = [sum(float(R[u][i]) * unit[i][f] for i in range(m)) for f in range(n_features)]
+    size = math.sqrt(sum(x * x for x in profile))
+    if size == 0:
+        return np.zeros(m)
+    return np.array([sum(a * b for a, b in zip(row, profile)) / size for row in unit])
+
+
+def content_scores__right_gram(F, R, u):
+    """Through the items' cosines: score_i = sum_h r_h c_ih / sqrt(r' C r)."""
+    X = sparse.csr_matrix(np.asarray(F, float))
+    m = X.shape[0]
+    df = np.asarray((X > 0).sum(axis=0)).ravel()
+    X = X.multiply(np.log1p(m) - np.log1p(df) + 1).tocsr()
+    norm = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    X = sparse.diags(1 / np.where(norm > 0, norm, 1)) @ X
+    C = (X @ X.T).toarray()
+    r = np.asarray(R, float)[u]
+    square = r @ C @ r
+    return C @ r / np.sqrt(square) if square > 0 else np.zeros(m)
+
+
+def _con(F, R, u, idf=None, unit=True):
+    F = np.asarray(F, float)
+    if idf is None:
+        idf = np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1
+    X = F * idf
+    norm = np.linalg.norm(X, axis=1)
+    Y = X / np.where(norm > 0, norm, 1)[:, None]
+    p = np.asarray(R[u], float) @ (Y if unit else X)
+    size = np.linalg.norm(p)
+    return Y @ p / (size if size > 0 else 1)
+
+
+def content_scores__wrong_counts_as_frequency(F, R, u):
+    """m_f is the sum of the column, not the number of items that have the feature: wrong for counts above 1."""
+    F = np.asarray(F, float)
+    return _con(F, R, u, np.log((1 + len(F)) / (1 + F.sum(axis=0))) + 1)
+
+
+def content_scores__wrong_idf_without_one(F, R, u):
+    """Forgets the + 1 of the idf, so a feature that all items have counts for nothing."""
+    F = np.asarray(F, float)
+    return _con(F, R, u, np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))))
+
+
+def content_scores__wrong_idf_unsmoothed(F, R, u):
+    """ln(m / m_f) + 1: a feature that no item has gives infinity times 0; other values differ too."""
+    F = np.asarray(F, float)
+    with np.errstate(all="ignore"):
+        return _con(F, R, u, np.log(len(F) / (F > 0).sum(axis=0)) + 1)
+
+
+def content_scores__wrong_log2_thirteenth(F, R, u):
+    """The logarithm of base 2 in the idf; right where each item has one feature."""
+    F = np.asarray(F, float)
+    return _con(F, R, u, np.log2((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1)
+
+
+def content_scores__wrong_profile_of_raw_items(F, R, u):
+    """The profile adds items that are not scaled to length 1: long items dominate the profile."""
+    return _con(F, R, u, unit=False)
+
+
+def content_scores__wrong_weighted_mean_of_cosines(F, R, u):
+    """Divides by the sum of R[u], not by the length of the profile: right for a history of one kind."""
+    F = np.asarray(F, float)
+    X = F * (np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1)
+    Y = X / np.where(norm > 0, norm, 1)[:, None]
+    r = np.asarray(R[u], float)
+    return Y @ (r @ Y) / (r.sum() if r.sum() > 0 else 1)
+
+
+def content_scores__wrong_history_without_features_thirteenth(F, R, u):
+    """Guards a user without history, but not a history of items without features: 0/0 is NaN."""
+    F = np.asarray(F, float)
+    r = np.asarray(R[u], float)
+    if not r.any():
+        return np.zeros(len(F))
+    X = F * (np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1)
+    Y = X / np.where(norm > 0, norm, 1)[:, None]
+    p = r @ Y
+    with np.errstate(all="ignore"):
+        return Y @ p / np.linalg.norm(p)
+
+
+def content_scores__wrong_empty_item_nan(F, R, u):
+    """An item without features is 0/0: NaN for itself, and for everybody if it is in the history."""
+    F = np.asarray(F, float)
+    r = np.asarray(R[u], float)
+    if not r.any():
+        return np.zeros(len(F))
+    X = F * (np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1)
+    with np.errstate(all="ignore"):
+        Y = X / np.linalg.norm(X, axis=1, keepdims=True)
+        p = r @ Y
+        return Y @ p / np.linalg.norm(p)
+
+
+def content_scores__wrong_purchase_flags(F, R, u):
+    """R is made 0 or 1: an item bought nine times weighs like one bought once."""
+    return _con(F, (np.asarray(R) > 0).astype(float), u)
+
+
+def content_scores__wrong_feature_flags(F, R, u):
+    """Features are made 0 or 1; how often an item has a feature is lost."""
+    return _con((np.asarray(F) > 0).astype(float), R, u)
+
+
+def content_scores__wrong_idf_of_catalogue_bought(F, R, u):
+    """m and m_f are counted over items that somebody bought; new products are left out of the idf."""
+    F = np.asarray(F, float)
+    sold = (np.asarray(R) != 0).any(axis=0)
+    G = F[sold]
+    return _con(F, R, u, np.log((1 + len(G)) / (1 + (G > 0).sum(axis=0))) + 1)
+
+
+def content_scores__wrong_idf_twice(F, R, u):
+    """The profile is multiplied by idf once more before the cosine."""
+    F = np.asarray(F, float)
+    idf = np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1
+    X = F * idf
+    norm = np.linalg.norm(X, axis=1)
+    Y = X / np.where(norm > 0, norm, 1)[:, None]
+    p = (np.asarray(R[u], float) @ Y) * idf
+    size = np.linalg.norm(p)
+    return Y @ p / (size if size > 0 else 1)
+
+
+def content_scores__wrong_own_items_excluded(F, R, u):
+    """Items that she has get 0; the statement scores them too."""
+    s = _con(F, R, u)
+    own = np.asarray(R[u]) != 0
+    return np.where(own, 0.0, s)
+
+
+def content_scores__wrong_idf_shape_of_features(F, R, u):
+    """m is the number of features, not of items; alike when each item has one feature."""
+    F = np.asarray(F, float)
+    return _con(F, R, u, np.log((1 + F.shape[1]) / (1 + (F > 0).sum(axis=0))) + 1)
+
+
+# ---------------------------------------------------------------- rank_with_ties
+def rank_with_ties__right_lexsort_thirteenth(score, popularity, n):
+    s = np.asarray(score, float).round(10)
+    p = np.asarray(popularity, float)
+    return np.lexsort((np.arange(len(s)), -p, -s))[:n].tolist()
+
+
+def rank_with_ties__right_sorted_thirteenth(score, popularity, n):
+    keyed = [
+        (-round(float(s), 10), -float(p), i) for i, (s, p) in enumerate(zip(score, popularity))
+    ]
+    return [i for *_, i in sorted(keyed)][:n]
+
+
+def rank_with_ties__right_pandas_thirteenth(score, popularity, n):
+    t = pd.DataFrame({"s": np.asarray(score, float), "p": np.asarray(popularity, float)})
+    t["s"] = t["s"].round(10)
+    return t.sort_values(["s", "p"], ascending=False, kind="stable").index[:n].tolist()
+
+
+def rank_with_ties__right_two_sorts(score, popularity, n):
+    s = np.round(np.asarray(score, dtype=float), 10)
+    order = sorted(range(len(s)), key=lambda i: popularity[i], reverse=True)
+    order.sort(key=lambda i: s[i], reverse=True)
+    return order[:n]
+
+
+def rank_with_ties__wrong_no_rounding(score, popularity, n):
+    """Compares floats as they are: 0.1 + 0.2 is ahead of 0.3, whatever the popularity."""
+    s, p = np.asarray(score, float), np.asarray(popularity, float)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_reversed_thirteenth(score, popularity, n):
+    """Sorts ascending and turns round: where both are equal the higher number comes first."""
+    s, p = np.asarray(score, float).round(10), np.asarray(popularity, float)
+    return np.lexsort((p, s))[::-1][:n].tolist()
+
+
+def rank_with_ties__wrong_minus_zero_slice(score, popularity, n):
+    """Takes the last n of an ascending order: with n = 0 it returns everything."""
+    s, p = np.asarray(score, float).round(10), np.asarray(popularity, float)
+    order = np.lexsort((-np.arange(len(s)), p, s))
+    return order[-n:][::-1].tolist()
+
+
+def rank_with_ties__wrong_popularity_added_thirteenth(score, popularity, n):
+    """Adds a billionth of popularity to the score: a popularity of a million outweighs a difference of 0.0005."""
+    s = np.asarray(score, float).round(10) + 1e-9 * np.asarray(popularity, float)
+    return np.argsort(-s, kind="stable")[:n].tolist()
+
+
+def rank_with_ties__wrong_popularity_as_int(score, popularity, n):
+    """Popularity is cut to whole numbers: 2.9 and 2.1 are equal for it."""
+    s, p = np.asarray(score, float).round(10), np.asarray(popularity).astype(int)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_six_decimals_thirteenth(score, popularity, n):
+    """Rounds to six decimals: scores 1e-7 and 2e-7 are taken for equal."""
+    s, p = np.asarray(score, float).round(6), np.asarray(popularity, float)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_significant_digits(score, popularity, n):
+    """Ten significant digits, not decimals: 12345678.12345 and 12345678.12344 become equal, and 1e-12 and 2e-12 differ."""
+    key = [
+        (-float(f"{float(s):.10g}"), -float(p), i)
+        for i, (s, p) in enumerate(zip(score, popularity))
+    ]
+    return [i for *_, i in sorted(key)[:n]]
+
+
+def rank_with_ties__wrong_truncated_thirteenth(score, popularity, n):
+    """Cuts after ten decimals: 0.1 + 0.7 (0.7999…) and 0.8 are taken for different."""
+    key = [
+        (-int(float(s) * 10**10), -float(p), i) for i, (s, p) in enumerate(zip(score, popularity))
+    ]
+    return [i for *_, i in sorted(key)[:n]]
+
+
+def rank_with_ties__wrong_isclose_thirteenth(score, popularity, n):
+    """Groups scores by np.isclose, whose relative tolerance of 1e-5 makes 100 and 100.0005 equal."""
+    s, p = np.asarray(score, float), np.asarray(popularity, float)
+    order = np.argsort(-s, kind="stable")
+    group = np.zeros(len(s), int)
+    for a, b in zip(order[:-1], order[1:]):
+        group[b] = group[a] + (not np.isclose(s[a], s[b]))
+    return np.lexsort((-p, group))[:n].tolist()
+
+
+def rank_with_ties__wrong_positive_only(score, popularity, n):
+    """Leaves out items with a score below 0, which may be negative."""
+    s, p = np.asarray(score, float).round(10), np.asarray(popularity, float)
+    return [i for i in np.lexsort((-p, -s)).tolist() if s[i] >= 0][:n]
+
+
+def rank_with_ties__wrong_cut_before_ties_thirteenth(score, popularity, n):
+    """Takes the best n by score first (stable), then breaks ties among them: a tie at the cut is decided by the number."""
+    s, p = np.asarray(score, float).round(10), np.asarray(popularity, float)
+    best = np.argsort(-s, kind="stable")[:n]
+    return sorted(best.tolist(), key=lambda i: (-s[i], -p[i], i))
+
+
+def rank_with_ties__wrong_padded(score, popularity, n):
+    """Fills up with -1 when n exceeds the number of items."""
+    s, p = np.asarray(score, float).round(10), np.asarray(popularity, float)
+    order = np.lexsort((-p, -s))[:n].tolist()
+    return order + [-1] * (n - len(order))
+
+
+def rank_with_ties__wrong_dict_by_key(score, popularity, n):
+    """A dict from (score, popularity) to item: items equal in both overwrite each other."""
+    found = {}
+    for i in reversed(range(len(score))):
+        found[round(float(score[i]), 10), float(popularity[i])] = i
+    return [found[key] for key in sorted(found, reverse=True)][:n]
+
+
+def rank_with_ties__wrong_unstable_argsort(score, popularity, n):
+    """Sorts by popularity, then by score with the default (not stable) sort: on more than 16 items ties come out of order."""
+    s, p = np.asarray(score, float).round(10), np.asarray(popularity, float)
+    first = np.argsort(-p, kind="stable")
+    return first[np.argsort(-s[first])][:n].tolist()
+
+
+# ---------------------------------------------------------------- hybrid_rank
+def hybrid_rank__right_numpy_thirteenth(parts, w, seen, n):
+    total = 0
+    for name, s in parts.items():
+        s = np.array(s, dtype=float)
+        ok = np.isfinite(s)
+        z = np.zeros(len(s))
+        x = s[ok]
+        if len(x) and x.max() - x.min() > 1e-12 * np.abs(x).max():
+            z[ok] = (x - x.mean()) / x.std()
+        total = total + w[name] * z
+    order = np.argsort(-total.round(10), kind="stable")
+    hidden = set(map(int, seen))
+    return [i for i in order.tolist() if i not in hidden][:n]
+
+
+def hybrid_rank__right_loops(parts, w, seen, n):
+    size = len(next(iter(parts.values())))
+    total = [0.0] * size
+    for name, scores in parts.items():
+        known = [i for i in range(size) if not (math.isnan(scores[i]) or math.isinf(scores[i]))]
+        if not known:
+            continue
+        mean = math.fsum(float(scores[i]) for i in known) / len(known)
+        sd = math.sqrt(math.fsum((float(scores[i]) - mean) ** 2 for i in known) / len(known))
+        if sd <= 1e-12 * max(abs(float(scores[i])) for i in known):
+            continue
+        for i in known:
+            total[i] += w[name] * (float(scores[i]) - mean) / sd
+    keyed = [(-round(total[i], 10), i) for i in range(size) if i not in seen]
+    return [i for _, i in heapq.nsmallest(n, keyed)]
+
+
+def hybrid_rank__right_pandas_thirteenth(parts, w, seen, n):
+    table = pd.DataFrame({k: np.asarray(v, float) for k, v in parts.items()})
+    table = table.replace([np.inf, -np.inf], np.nan)
+    sd = table.std(ddof=0)
+    sd = sd.where(sd > 1e-12 * table.abs().max(), np.nan)
+    z = ((table - table.mean()) / sd).fillna(0.0)
+    total = (z * pd.Series(w)[z.columns]).sum(axis=1).round(10)
+    total = total[~total.index.isin(list(seen))]
+    return total.sort_values(ascending=False, kind="stable").index[: max(n, 0)].tolist()
+
+
+def _hyb(parts, w, seen, n, z_of, round_to=10):
+    total = np.zeros(len(next(iter(parts.values()))))
+    for name, s in parts.items():
+        total += w[name] * z_of(np.array(s, float))
+    if round_to is not None:
+        total = total.round(round_to)
+    return [i for i in np.argsort(-total, kind="stable").tolist() if i not in set(seen)][:n]
+
+
+def _z_right(s):
+    ok = np.isfinite(s)
+    z = np.zeros(len(s))
+    x = s[ok]
+    if len(x) and np.ptp(x) > 1e-12 * np.abs(x).max():
+        z[ok] = (x - x.mean()) / x.std()
+    return z
+
+
+def hybrid_rank__wrong_zero_before(parts, w, seen, n):
+    """No score becomes 0 before the z-score: mean and spread change, and 0 may be far from the mean."""
+    return _hyb(parts, w, seen, n, lambda s: _z_right(np.nan_to_num(s, nan=0, neginf=0)))
+
+
+def hybrid_rank__wrong_sample_deviation_thirteenth(parts, w, seen, n):
+    """ddof = 1: matters where recommenders score different numbers of items."""
+
+    def z_of(s):
+        ok = np.isfinite(s)
+        return _z_right(s) * (np.sqrt((ok.sum() - 1) / ok.sum()) if ok.sum() > 1 else 1)
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+def hybrid_rank__wrong_seen_left_out_of_mean(parts, w, seen, n):
+    """z-scores over the items that may be shown only; the statement includes seen items."""
+
+    def z_of(s):
+        s[list(seen)] = np.nan
+        return _z_right(s)
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+def hybrid_rank__wrong_nan_alone(parts, w, seen, n):
+    """Only NaN counts as no score; minus infinity makes mean and spread not finite, and the part is dropped."""
+
+    def z_of(s):
+        with np.errstate(all="ignore"):
+            sd = np.nanstd(s)
+            if not sd > 1e-12 * np.nanmax(np.abs(s)):
+                return np.zeros(len(s))
+            return np.nan_to_num((s - np.nanmean(s)) / sd, nan=0, posinf=0, neginf=0)
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+def hybrid_rank__wrong_exact_zero_deviation(parts, w, seen, n):
+    """Tests for a standard deviation of exactly 0: three floats of 0.1 get z-scores of 1."""
+
+    def z_of(s):
+        ok = np.isfinite(s)
+        z = np.zeros(len(s))
+        if ok.any() and s[ok].std() != 0:
+            z[ok] = (s[ok] - s[ok].mean()) / s[ok].std()
+        return z
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+def hybrid_rank__wrong_absolute_tolerance(parts, w, seen, n):
+    """A spread below 1e-6 counts as none: scores of 1e-7 differ like any others."""
+    return _hyb(
+        parts,
+        w,
+        seen,
+        n,
+        lambda s: (
+            np.where(np.nanstd(np.where(np.isfinite(s), s, np.nan)) < 1e-6, 0, _z_right(s))
+            if np.isfinite(s).any()
+            else np.zeros(len(s))
+        ),
+    )
+
+
+def hybrid_rank__wrong_allclose_constant(parts, w, seen, n):
+    """np.allclose decides what is constant: 1000000, 1000001 and 1000003 pass for equal (and so do 1e-9 and 5e-9)."""
+
+    def z_of(s):
+        x = s[np.isfinite(s)]
+        return np.zeros(len(s)) if len(x) and np.allclose(x, x[0]) else _z_right(s)
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+def hybrid_rank__wrong_epsilon_denominator(parts, w, seen, n):
+    """(x - mean) / (std + 1e-8): fine for usual scores, but scores of 1e-8 lose half of their weight."""
+
+    def z_of(s):
+        ok = np.isfinite(s)
+        z = np.zeros(len(s))
+        if ok.any():
+            z[ok] = (s[ok] - s[ok].mean()) / (s[ok].std() + 1e-8)
+        return z
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+def hybrid_rank__wrong_ties_not_rounded(parts, w, seen, n):
+    """Sums are compared as floats: equal sums in another order of rounding put the higher number first."""
+    return _hyb(parts, w, seen, n, _z_right, None)
+
+
+def hybrid_rank__wrong_weights_by_position_thirteenth(parts, w, seen, n):
+    """Takes weights in the order of w's values, not by name: wrong when the dicts have another order."""
+    return hybrid_rank__right_numpy_thirteenth(
+        dict(enumerate(parts.values())), dict(enumerate(w.values())), seen, n
+    )
+
+
+def hybrid_rank__wrong_unscored_dropped_thirteenth(parts, w, seen, n):
+    """Items that no recommender scores are left out of the list; they have a sum of 0 and may be ahead of others."""
+    none = ~np.any([np.isfinite(np.asarray(s, float)) for s in parts.values()], axis=0)
+    return hybrid_rank__right_numpy_thirteenth(
+        parts, w, list(seen) + np.flatnonzero(none).tolist(), n
+    )
+
+
+def hybrid_rank__wrong_mean_over_recommenders(parts, w, seen, n):
+    """Divides by the weight of the recommenders that score the item: the statement has 0 for the missing ones."""
+    total = np.zeros(len(next(iter(parts.values()))))
+    weight = np.zeros(len(total))
+    for name, s in parts.items():
+        s = np.array(s, float)
+        total += w[name] * _z_right(s)
+        weight += w[name] * np.isfinite(s)
+    total = (total / np.where(weight > 0, weight, 1)).round(10)
+    return [i for i in np.argsort(-total, kind="stable").tolist() if i not in seen][:n]
+
+
+def hybrid_rank__wrong_cut_before_seen_thirteenth(parts, w, seen, n):
+    """Cuts at n + 1 before seen items are removed: with two or more seen items on top the list is too short."""
+    order = hybrid_rank__right_numpy_thirteenth(parts, w, [], n + 1)
+    return [i for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_reversed_ties_thirteenth(parts, w, seen, n):
+    """argsort ascending, turned round: of equal sums the higher number comes first."""
+    total = sum(w[k] * _z_right(np.array(s, float)) for k, s in parts.items()).round(10)
+    return [i for i in np.argsort(total, kind="stable")[::-1].tolist() if i not in seen][:n]
+
+
+def hybrid_rank__wrong_worst_for_missing(parts, w, seen, n):
+    """No score is the recommender's lowest z-score, not 0."""
+
+    def z_of(s):
+        z = _z_right(s)
+        return np.where(np.isfinite(s), z, z.min())
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+def hybrid_rank__wrong_all_missing_nan(parts, w, seen, n):
+    """A recommender without any score has a mean of NaN, and all sums become NaN."""
+
+    def z_of(s):
+        s = np.where(np.isfinite(s), s, np.nan)
+        with np.errstate(all="ignore"):
+            import warnings
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                sd, mean = np.nanstd(s), np.nanmean(s)
+        if np.isnan(mean):
+            return s
+        return (
+            np.nan_to_num((s - mean) / sd)
+            if sd > 1e-12 * np.nanmax(np.abs(s))
+            else np.zeros(len(s))
+        )
+
+    return _hyb(parts, w, seen, n, z_of)
+
+
+# ---------------------------------------------------------------- kill_hybrid
+_NAN_thirteenth, _INF_thirteenth = math.nan, math.inf
+
+
+def _khr_reference(parts, w, seen, n):
+    return hybrid_rank__right_loops(parts, w, seen, n)
+
+
+def _khr_case(rng, n_items=9):
+    parts = {
+        "a": rng.normal(size=n_items),
+        "b": 500 + 100 * rng.normal(size=n_items),
+        "c": np.full(n_items, 0.1),
+        "d": 1e-7 * rng.random(n_items),
+    }
+    parts["a"][rng.integers(n_items, size=2)] = _NAN_thirteenth
+    parts["b"][rng.integers(n_items, size=3)] = -_INF_thirteenth
+    parts["d"][rng.integers(n_items)] = 5e-7
+    w = dict(zip("dcba", (0.7, 3.0, 1.3, 0.4 + rng.random())))
+    seen = rng.choice(n_items, 3, replace=False).tolist()
+    return parts, w, seen, int(rng.integers(2, 9))
+
+
+_KHR_FIXED = [
+    ({"a": [0.1, 0.2, 0.9], "b": [300.0, 100.0, 200.0]}, {"a": 1.0, "b": 0.2}, [], 2),
+    ({"a": [0.1, 0.1, 0.1], "b": [1.0, 2.0, 3.0]}, {"a": 5.0, "b": 0.1}, [], 3),
+    ({"a": [5.0, 6.0, _NAN_thirteenth, 9.0]}, {"a": 1.0}, [], 4),
+    (
+        {"a": [5.0, -_INF_thirteenth, 8.0, 9.0], "b": [3.0, 9.0, 1.0, 1.0]},
+        {"b": 0.5, "a": 1.0},
+        [2],
+        4,
+    ),
+    ({"a": [1.0, 1.0, 2.0, 2.0]}, {"a": 1.0}, [], 4),
+    ({"a": [0.1 + 0.2, 0.7, 0.3, -0.4]}, {"a": 1.0}, [], 3),
+    ({"a": [1e-7, 3e-7, 2e-7], "b": [2.0, 1.0, 1.5]}, {"a": 2.0, "b": 1.0}, [], 3),
+    ({"a": [1.0, 2.0, 3.0, 90.0], "b": [3.0, 2.5, 1.0, 1.0]}, {"a": 1.0, "b": 0.5}, [3], 2),
+    (
+        {
+            "a": [1.0, 2.0, _NAN_thirteenth, _NAN_thirteenth, _NAN_thirteenth],
+            "b": [9.0, 7.0, 3.0, 1.0, 8.0],
+        },
+        {"a": 1.0, "b": 1.1},
+        [],
+        5,
+    ),
+    (
+        {"a": [_NAN_thirteenth, _NAN_thirteenth, _NAN_thirteenth], "b": [1.0, 3.0, 2.0]},
+        {"a": 1.0, "b": 1.0},
+        [],
+        3,
+    ),
+    ({"a": [1.0, 2.0, 3.0]}, {"a": -1.0}, [], 9),
+    (
+        {"a": [0.1, 0.1, 0.1, _NAN_thirteenth], "b": [1.0, 2.0, 4.0, 3.0]},
+        {"a": 9.0, "b": 1.0},
+        [],
+        4,
+    ),
+    (
+        {"a": [0.1, 0.1, 0.1, -_INF_thirteenth], "b": [1.0, 2.0, 3.0, 2.5]},
+        {"a": -9.0, "b": 1.0},
+        [],
+        4,
+    ),
+    ({"a": [1e6, 1e6 + 1, 1e6 + 2], "b": [3.0, 2.0, 1.0]}, {"a": 2.0, "b": 1.0}, [], 3),
+    ({"a": [5.0, 4.0, 3.0, 2.0, 1.0]}, {"a": 1.0}, [0, 1, 2], 1),
+    (
+        {"a": [1.0, 2.0, _NAN_thirteenth, _NAN_thirteenth], "b": [2.0, 1.0, -1.0, 2.0]},
+        {"a": 0.45, "b": 0.5},
+        [],
+        4,
+    ),
+]
+_khr_rng = np.random.default_rng(12)
+for _ in range(12):  # every sum is equal, up to rounding
+    _khr_x = _khr_rng.random(3)
+    _KHR_FIXED.append(
+        (
+            {"a": _khr_x, "b": _khr_x[[1, 2, 0]], "c": _khr_x[[2, 0, 1]]},
+            dict.fromkeys("abc", 1.0),
+            [],
+            3,
+        )
+    )
+for _ in range(12):
+    _khr_x = _khr_rng.random(8)
+    _khr_x[:6] = _NAN_thirteenth
+    _KHR_FIXED.append(({"a": _khr_x, "b": _khr_rng.random(8)}, {"a": 1.0, "b": 1.0}, [], 8))
+
+
+def _khr_cases(seed=0, draws=60):
+    for parts, w, seen, n in _KHR_FIXED:
+        yield {k: np.array(v) for k, v in parts.items()}, w, seen, n
+    rng = np.random.default_rng(seed)
+    for _ in range(draws):
+        yield _khr_case(rng)
+
+
+def _khr_compare(fn, cases, reference=None):
+    for parts, w, seen, n in cases:
+        expected = (reference or _khr_reference)(
+            {k: v.copy() for k, v in parts.items()}, w, seen, n
+        )
+        if [
+            int(i) for i in fn({k: v.copy() for k, v in parts.items()}, dict(w), list(seen), n)
+        ] != expected:
+            return False
+    return True
+
+
+def kill_hybrid__right_reference_and_cases(implementation):
+    return _khr_compare(implementation, _khr_cases())
+
+
+def kill_hybrid__right_written_lists(implementation):
+    """Expected lists written out by hand (each margin is wide or an exact tie)."""
+    a, nan, inf = np.array, math.nan, math.inf
+    cases = [
+        (
+            ({"a": a([0.1, 0.2, 0.9]), "b": a([300.0, 100.0, 200.0])}, {"a": 1.0, "b": 0.2}, [], 2),
+            [2, 0],
+        ),
+        # NaN is the mean (6.67), not 0 and not the worst
+        (({"a": a([5.0, 6.0, nan, 9.0])}, {"a": 1.0}, [], 4), [3, 2, 1, 0]),
+        (({"a": a([5.0, 6.0, -inf, 9.0])}, {"a": 1.0}, [], 4), [3, 2, 1, 0]),
+        # three floats of 0.1 say nothing
+        (
+            ({"a": a([0.1, 0.1, 0.1]), "b": a([3.0, 2.0, 1.0])}, {"a": 9.0, "b": 0.1}, [], 3),
+            [0, 1, 2],
+        ),
+        (
+            (
+                {"a": a([0.1, 0.1, 0.1, 0.1, 0.1, 0.1]), "b": a([nan, 1.0, 2.0, 1.0, 2.0, nan])},
+                {"a": 1.0, "b": 1.0},
+                [],
+                6,
+            ),
+            [2, 4, 0, 5, 1, 3],
+        ),
+        # equal sums: lower number first
+        (({"a": a([1.0, 2.0, 2.0, 1.0])}, {"a": 1.0}, [1], 9), [2, 0, 3]),
+        # tiny scores count
+        (
+            ({"a": a([1e-7, 3e-7, 2e-7]), "b": a([2.0, 1.0, 1.5])}, {"a": 2.0, "b": 1.0}, [], 3),
+            [1, 2, 0],
+        ),
+        # weights by name
+        (({"a": a([1.0, 2.0]), "b": a([2.0, 1.0])}, {"b": 1.0, "a": 3.0}, [], 2), [1, 0]),
+        # the seen outlier belongs to mean and spread: a's z are -0.61, -0.54, 1.15.., b decides
+        (
+            ({"a": a([0.0, 5.0, 100.0]), "b": a([1.0, 0.0, 0.5])}, {"a": 1.0, "b": 0.3}, [2], 2),
+            [0, 1],
+        ),
+        # ddof: a over two items, b over four
+        (
+            (
+                {"a": a([1.0, 2.0, nan, nan]), "b": a([2.0, 1.0, -1.0, 2.0])},
+                {"a": 0.42, "b": 1.0},
+                [],
+                4,
+            ),
+            [3, 1, 0, 2],
+        ),
+        # seen are removed before the cut
+        (({"a": a([5.0, 4.0, 3.0, 2.0, 1.0])}, {"a": 1.0}, [0, 1], 2), [2, 3]),
+        # a constant part with a gap still says nothing
+        (
+            (
+                {"a": a([0.1, 0.1, 0.1, nan]), "b": a([1.0, 2.0, 4.0, 3.0])},
+                {"a": 9.0, "b": 1.0},
+                [],
+                4,
+            ),
+            [2, 3, 1, 0],
+        ),
+        # a recommender without any score
+        (
+            ({"a": a([nan, nan, nan]), "b": a([1.0, 3.0, 2.0])}, {"a": 1.0, "b": 1.0}, [], 3),
+            [1, 2, 0],
+        ),
+        # the sum, not the mean over those that score: 1.41 against 0.97
+        (
+            ({"a": a([0.0, 1.0, nan]), "b": a([-1.7, 0.5, 1.2])}, {"a": 1.0, "b": 1.0}, [], 3),
+            [1, 2, 0],
+        ),
+        # no one scores item 1: it has 0 and stays
+        (({"a": a([1.0, nan, 3.0])}, {"a": 1.0}, [], 3), [2, 1, 0]),
+    ]
+    rng = np.random.default_rng(8)
+    for _ in range(15):  # three equal sums, added in three orders
+        x = rng.random(3)
+        cases.append(
+            (
+                ({"a": x, "b": x[[1, 2, 0]], "c": x[[2, 0, 1]]}, dict.fromkeys("abc", 1.0), [], 3),
+                [0, 1, 2],
+            )
+        )
+    return all(list(map(int, implementation(*args))) == expected for args, expected in cases)
+
+
+def kill_hybrid__right_properties(implementation):
+    """Properties and a second reference: units do not matter, a constant part does not matter, a missing
+    recommender does not matter, seen only removes; and agreement with the pandas version."""
+    f = lambda *args: [int(i) for i in implementation(*args)]
+    rng = np.random.default_rng(5)
+    if not _khr_compare(implementation, _khr_cases(11, 40), hybrid_rank__right_pandas_thirteenth):
+        return False
+    for _ in range(20):
+        parts, w, seen, n = _khr_case(rng)
+        base = f(parts, w, seen, n)
+        full = f(parts, w, [], 99)
+        if [i for i in full if i not in seen][:n] != base or sorted(full) != list(range(9)):
+            return False
+        moved = {k: v * 64 + 128 if k in "ab" else v for k, v in parts.items()}
+        if f(moved, w, seen, n) != base:
+            return False
+        more = dict(parts, e=np.full(9, 0.1), f=np.full(9, _NAN_thirteenth))
+        if f(more, dict(w, e=7.0, f=7.0), seen, n) != base:
+            return False
+    return True
+
+
+def kill_hybrid__wrong_example_alone(implementation):
+    """Tries the docstring's example, which all ten wrong ones pass."""
+    parts = {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])}
+    return list(implementation(parts, {"a": 1.0, "b": 0.2}, [], 2)) == [2, 0]
+
+
+def kill_hybrid__wrong_reference_sample_deviation(implementation):
+    """The own reference has ddof = 1, so right implementations are rejected on unequal numbers of scores."""
+    return _khr_compare(
+        implementation, _khr_cases(), hybrid_rank__wrong_sample_deviation_thirteenth
+    )
+
+
+def kill_hybrid__wrong_complete_smooth_scores(implementation):
+    """Random complete scores without ties, seen items, NaN or constants: most planted mistakes are not seen."""
+    rng = np.random.default_rng(0)
+    cases = [
+        ({"a": rng.normal(size=8), "b": 300 * rng.random(8)}, {"a": 1.0, "b": 0.5}, [], 3)
+        for _ in range(50)
+    ]
+    return _khr_compare(implementation, cases)
+
+
+def kill_hybrid__wrong_order_ignored(implementation):
+    """Compares sets of items of full length: the order of the list is never looked at."""
+    return all(
+        set(map(int, implementation(p, w, seen, 99))) == set(_khr_reference(p, w, seen, 99))
+        for p, w, seen, n in _khr_cases()
+    )
+
+
+def kill_hybrid__wrong_first_item_only(implementation):
+    """Compares only the best item of the first fixed cases, three of them."""
+    return all(
+        list(implementation(p, w, seen, n))[:1] == _khr_reference(p, w, seen, n)[:1]
+        for p, w, seen, n in list(_khr_cases(0, 0))[:3]
+    )
+
+
+def kill_hybrid__wrong_ties_to_higher(implementation):
+    """Expects the higher number first among equal sums."""
+    parts = {"a": np.array([1.0, 2.0, 2.0])}
+    return _khr_compare(implementation, _khr_cases(0, 20)) and list(
+        implementation(parts, {"a": 1.0}, [], 2)
+    ) == [2, 1]
+
+
+def kill_hybrid__wrong_plus_infinity_thirteenth(implementation):
+    """Feeds a score of plus infinity, for which the contract says nothing, and wants it first."""
+    parts = {"a": np.array([1.0, math.inf, 2.0])}
+    return _khr_compare(implementation, _khr_cases(0, 20)) and list(
+        implementation(parts, {"a": 1.0}, [], 3)
+    ) == [1, 2, 0]
+
+
+def kill_hybrid__wrong_missing_excluded(implementation):
+    """Believes that an item without a score from any recommender must not be shown."""
+    parts = {"a": np.array([1.0, math.nan, 3.0])}
+    return _khr_compare(implementation, _khr_cases(0, 20)) and list(
+        implementation(parts, {"a": 1.0}, [], 3)
+    ) == [2, 0]
+
+
+def kill_hybrid__wrong_no_missing_scores_thirteenth(implementation):
+    """Good cases, but never NaN or minus infinity, never constant, and all units like 1."""
+    rng = np.random.default_rng(3)
+    cases = [
+        (
+            {k: rng.integers(0, 9, 8).astype(float) + np.arange(8) / 100 for k in "ab"},
+            {"a": 1.0, "b": 1.0},
+            [int(rng.integers(8))],
+            4,
+        )
+        for _ in range(60)
+    ]
+    return _khr_compare(implementation, cases)
+
+
+def kill_hybrid__wrong_returns_nothing_thirteenth(implementation):
+    """Asserts and forgets to return True: the verdict is None, also for a right one."""
+    for parts, w, seen, n in _khr_cases(0, 10):
+        if list(implementation(parts, w, seen, n)) != _khr_reference(parts, w, seen, n):
+            return False
+
+
+def kill_hybrid__wrong_order_of_near_ties(implementation):
+    """Wants sums that differ by 1e-12 in their own order: by the contract they are equal."""
+    parts = {"a": np.array([1.0, 1.0 + 1e-12, 0.0])}
+    return _khr_compare(implementation, _khr_cases(0, 20)) and list(
+        implementation(parts, {"a": 1.0}, [], 3)
+    ) == [1, 0, 2]
+
+
+# ---------------------------------------------------------------- in_batch_softmax_logq
+def in_batch_softmax_logq__right_scipy(U, V, logq, tau=1.0):
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    return float(-np.diag(log_softmax(s, axis=1)).mean())
+
+
+def in_batch_softmax_logq__right_row_max(U, V, logq, tau=1.0):
+    s = np.einsum("if,jf->ij", np.asarray(U, float), np.asarray(V, float)) / tau
+    s -= np.asarray(logq, float)[None, :]
+    top = s.max(axis=1, keepdims=True)
+    lse = top[:, 0] + np.log(np.exp(s - top).sum(axis=1))
+    return float(np.mean(lse - s.diagonal()))
+
+
+def in_batch_softmax_logq__right_loops_thirteenth(U, V, logq, tau=1.0):
+    losses = []
+    for i in range(len(U)):
+        row = [
+            math.fsum(float(a) * float(b) for a, b in zip(U[i], v)) / tau - float(q)
+            for v, q in zip(V, logq)
+        ]
+        gaps = [x - row[i] for x in row]
+        top = max(gaps)
+        losses.append(top + math.log(math.fsum(math.exp(g - top) for g in gaps)))
+    return math.fsum(losses) / len(losses)
+
+
+def _ibs_scores(U, V, logq, tau):
+    return np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)[None, :]
+
+
+def _ibs_loss(s, axis=1):
+    return float(np.mean(logsumexp(s, axis=axis) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_sign_thirteenth(U, V, logq, tau=1.0):
+    """Adds log q: equal q hide it."""
+    return _ibs_loss(_ibs_scores(U, V, -np.asarray(logq), tau))
+
+
+def in_batch_softmax_logq__wrong_tau_divides_all_thirteenth(U, V, logq, tau=1.0):
+    """tau divides the correction as well: right for tau = 1 and for equal q."""
+    return _ibs_loss((np.asarray(U, float) @ np.asarray(V, float).T - np.asarray(logq)) / tau)
+
+
+def in_batch_softmax_logq__wrong_row_correction(U, V, logq, tau=1.0):
+    """Subtracts log q of the row, not of the column: it cancels in the softmax."""
+    return _ibs_loss(
+        np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq)[:, None]
+    )
+
+
+def in_batch_softmax_logq__wrong_overflow_thirteenth(U, V, logq, tau=1.0):
+    """exp without subtracting the largest score: scores above 709 overflow to NaN."""
+    with np.errstate(all="ignore"):
+        e = np.exp(_ibs_scores(U, V, logq, tau))
+        return float(-np.log(np.diag(e) / e.sum(axis=1)).mean())
+
+
+def in_batch_softmax_logq__wrong_global_maximum_thirteenth(U, V, logq, tau=1.0):
+    """Subtracts the largest score of the whole batch: a row 800 below it underflows to log(0)."""
+    s = _ibs_scores(U, V, logq, tau)
+    with np.errstate(all="ignore"):
+        e = np.exp(s - s.max())
+        return float(-np.log(np.diag(e) / e.sum(axis=1)).mean())
+
+
+def in_batch_softmax_logq__wrong_log_after_softmax(U, V, logq, tau=1.0):
+    """Takes the log of the softmax: where the bought item is 800 below the best, log(0) is infinite."""
+    s = _ibs_scores(U, V, logq, tau)
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    with np.errstate(divide="ignore"):
+        return float(-np.log(np.diag(e) / e.sum(axis=1)).mean())
+
+
+def in_batch_softmax_logq__wrong_clipped_probability(U, V, logq, tau=1.0):
+    """log(p + 1e-12): finite, but a loss of 1,000 becomes 27.6."""
+    s = _ibs_scores(U, V, logq, tau)
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return float(-np.log(np.diag(e) / e.sum(axis=1) + 1e-12).mean())
+
+
+def in_batch_softmax_logq__wrong_clipped_scores(U, V, logq, tau=1.0):
+    """Scores clipped to plus or minus 500 against overflow: scores in the thousands lose their differences."""
+    return _ibs_loss(np.clip(_ibs_scores(U, V, logq, tau), -500, 500))
+
+
+def in_batch_softmax_logq__wrong_wrong_axis(U, V, logq, tau=1.0):
+    """Softmax over users (columns): symmetric score matrices hide it."""
+    return _ibs_loss(_ibs_scores(U, V, logq, tau), axis=0)
+
+
+def in_batch_softmax_logq__wrong_two_sided(U, V, logq, tau=1.0):
+    """The mean of both directions, as in CLIP."""
+    s = _ibs_scores(U, V, logq, tau)
+    return (_ibs_loss(s, 1) + _ibs_loss(s, 0)) / 2
+
+
+def in_batch_softmax_logq__wrong_negatives_only_denominator(U, V, logq, tau=1.0):
+    """The bought item is left out of the denominator: every batch shows it."""
+    s = _ibs_scores(U, V, logq, tau)
+    t = s.copy()
+    np.fill_diagonal(t, -np.inf)
+    return float(np.mean(logsumexp(t, axis=1) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_positive_not_corrected_thirteenth(U, V, logq, tau=1.0):
+    """Corrects only the negatives: s_ii stays without log q; q of 1 (log 0) hides it."""
+    s = _ibs_scores(U, V, logq, tau)
+    s[np.diag_indices_from(s)] += np.asarray(logq, float)
+    return _ibs_loss(s)
+
+
+def in_batch_softmax_logq__wrong_masks_repeated_items(U, V, logq, tau=1.0):
+    """An item that is twice in the batch (equal rows of V and log q) is masked as a false negative when its vector is not 0; the formula sums over all j."""
+    s = _ibs_scores(U, V, logq, tau)
+    V = np.asarray(V)
+    for i in range(len(V)):
+        for j in range(len(V)):
+            if i != j and V[i].any() and (V[i] == V[j]).all() and logq[i] == logq[j]:
+                s[i, j] = -np.inf
+    return _ibs_loss(s)
+
+
+def in_batch_softmax_logq__wrong_median(U, V, logq, tau=1.0):
+    """The median of the losses, not their mean: a batch of two hides it."""
+    s = _ibs_scores(U, V, logq, tau)
+    return float(np.median(logsumexp(s, axis=1) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_unit_vectors_thirteenth(U, V, logq, tau=1.0):
+    """Scales U and V to length 1, as many towers do: the statement has the dot product."""
+    U, V = np.asarray(U, float), np.asarray(V, float)
+    a, b = np.linalg.norm(U, axis=1, keepdims=True), np.linalg.norm(V, axis=1, keepdims=True)
+    return _ibs_loss(_ibs_scores(U / np.where(a > 0, a, 1), V / np.where(b > 0, b, 1), logq, tau))
+
+
+def in_batch_softmax_logq__wrong_float16(U, V, logq, tau=1.0):
+    """Half precision for the scores: scores in the thousands are rounded to whole numbers, above 65504 infinite."""
+    with np.errstate(all="ignore"):
+        s = _ibs_scores(U, V, logq, tau).astype(np.float16).astype(float)
+        return _ibs_loss(s)
+
+
+# ---------------------------------------------------------------- accept_model
+def accept_model__right_loop_thirteenth(err_new, err_base):
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    means = [
+        d[np.ix_(rng.integers(s, size=s), rng.integers(m, size=m))].mean() for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__right_counts_thirteenth(err_new, err_base):
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(1)
+    s, m = d.shape
+    a = rng.multinomial(s, np.full(s, 1 / s), size=2000) / s
+    b = rng.multinomial(m, np.full(m, 1 / m), size=2000) / m
+    low, high = np.percentile(((a @ d) * b).sum(axis=1), [2.5, 97.5])
+    return bool(low < 0 and high < 0)
+
+
+def accept_model__right_units_then_seeds(err_new, err_base):
+    """Draws seeds first and takes their mean curve, then units of it."""
+    rng = np.random.RandomState(3)
+    base = np.asarray(err_base, float)
+    new = pd.DataFrame(np.asarray(err_new, float))
+    means = np.empty(2000)
+    for r in range(2000):
+        curve = new.to_numpy()[rng.randint(0, len(new), len(new))].mean(axis=0) - base
+        means[r] = curve[rng.randint(0, len(base), len(base))].mean()
+    return bool(np.quantile(means, 0.975) < 0)
+
+
+def _acm(d, how=(True, True), pct=97.5, strict=True, r=2000, seed=0):
+    rng = np.random.default_rng(seed)
+    s, m = d.shape
+    a = rng.multinomial(s, np.full(s, 1 / s), size=r) / s if how[0] else np.full((r, s), 1 / s)
+    b = rng.multinomial(m, np.full(m, 1 / m), size=r) / m if how[1] else np.full((r, m), 1 / m)
+    high = np.percentile(((a @ d) * b).sum(axis=1), pct)
+    return bool(high < 0 if strict else high <= 0)
+
+
+def _acd(err_new, err_base):
+    return np.asarray(err_new, float) - np.asarray(err_base, float)
+
+
+def accept_model__wrong_units_alone(err_new, err_base):
+    """Averages the seeds first and draws units alone: one very lucky seed is enough, if it is lucky on all units (the example shows it)."""
+    return _acm(_acd(err_new, err_base), (False, True))
+
+
+def accept_model__wrong_seeds_alone(err_new, err_base):
+    """Draws seeds alone: a gain that comes from one unit of many is accepted when all seeds have it."""
+    return _acm(_acd(err_new, err_base), (True, False))
+
+
+def accept_model__wrong_each_seed_alone(err_new, err_base):
+    """Accepts when most seeds, each with an interval over units, are better; the spread between seeds is not in any interval."""
+    d = _acd(err_new, err_base)
+    return bool(np.mean([_acm(row[None], (False, True)) for row in d]) > 0.5)
+
+
+def accept_model__wrong_flat_cells(err_new, err_base):
+    """Draws single cells (seed and unit together) out of all n_seeds x n_units differences, as if independent."""
+    d = _acd(err_new, err_base).ravel()
+    rng = np.random.default_rng(0)
+    means = d[rng.integers(len(d), size=(2000, len(d)))].mean(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_units_anew_for_each_seed(err_new, err_base):
+    """Units are drawn separately for each seed, so the luck of units averages out over seeds."""
+    d = _acd(err_new, err_base)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    means = np.empty(2000)
+    for r in range(2000):
+        rows = rng.integers(s, size=s)
+        means[r] = d[rows[:, None], rng.integers(m, size=(s, m))].mean()
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_unpaired(err_new, err_base):
+    """Draws units of model and baseline separately: a small constant gain on very different units is lost."""
+    new, base = np.asarray(err_new, float), np.asarray(err_base, float)
+    rng = np.random.default_rng(0)
+    s, m = new.shape
+    means = [
+        new[np.ix_(rng.integers(s, size=s), rng.integers(m, size=m))].mean()
+        - base[rng.integers(m, size=m)].mean()
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_zero_accepted(err_new, err_base):
+    """Upper end of 0 is accepted: a model identical to the baseline is "better"."""
+    return _acm(_acd(err_new, err_base), strict=False)
+
+
+def accept_model__wrong_ninety_percent(err_new, err_base):
+    """The 95th percentile: a one-sided test."""
+    return _acm(_acd(err_new, err_base), pct=95)
+
+
+def accept_model__wrong_rounded_interval(err_new, err_base):
+    """The interval is rounded to two decimals: a gain of 0.004 on every unit is -0.0, not below 0."""
+    d = _acd(err_new, err_base)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    means = [
+        d[np.ix_(rng.integers(s, size=s), rng.integers(m, size=m))].mean() for _ in range(2000)
+    ]
+    return bool(round(float(np.percentile(means, 97.5)), 2) < 0)
+
+
+def accept_model__wrong_mean_alone(err_new, err_base):
+    """Median of the bootstrap means below 0 and most seeds below 0: no interval at all."""
+    d = _acd(err_new, err_base)
+    return bool(d.mean() < 0 and np.mean(d.mean(axis=1) < 0) > 0.5)
+
+
+def accept_model__wrong_normal_interval_thirteenth(err_new, err_base):
+    """Mean plus 1.96 bootstrap standard deviations: with few seeds or skewed units it is another interval than the percentiles."""
+    d = _acd(err_new, err_base)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    means = [
+        d[np.ix_(rng.integers(s, size=s), rng.integers(m, size=m))].mean() for _ in range(2000)
+    ]
+    return bool(d.mean() + 1.96 * np.std(means) < 0)
+
+
+def accept_model__wrong_basic_interval_thirteenth(err_new, err_base):
+    """The basic (reversed) bootstrap, 2 mean - percentile 2.5: another interval where the differences are skewed."""
+    d = _acd(err_new, err_base)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    means = [
+        d[np.ix_(rng.integers(s, size=s), rng.integers(m, size=m))].mean() for _ in range(2000)
+    ]
+    return bool(2 * d.mean() - np.percentile(means, 2.5) < 0)
+
+
+def accept_model__wrong_either_side(err_new, err_base):
+    """The interval does not contain 0: a model that is clearly worse is accepted."""
+    d = _acd(err_new, err_base)
+    return _acm(d) or _acm(-d)
+
+
+def accept_model__wrong_one_resample_of_seeds(err_new, err_base):
+    """Each resample draws one seed, not n_seeds: the interval over seeds is too wide (two of five seeds slightly worse)."""
+    d = _acd(err_new, err_base)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    means = [d[rng.integers(s), rng.integers(m, size=m)].mean() for _ in range(2000)]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_mean_of_medians(err_new, err_base):
+    """Takes the median difference over the drawn cells, not the mean: many small losses and few large gains."""
+    d = _acd(err_new, err_base)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    meds = [
+        np.median(d[np.ix_(rng.integers(s, size=s), rng.integers(m, size=m))]) for _ in range(2000)
+    ]
+    return bool(np.percentile(meds, 97.5) < 0)
+
+
+def accept_model__wrong_same_indices(err_new, err_base):
+    """One vector of draws serves rows and columns (modulo the number of seeds): seeds and units are drawn together."""
+    d = _acd(err_new, err_base)
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    means = []
+    for _ in range(2000):
+        cols = rng.integers(m, size=m)
+        means.append(d[np.resize(cols % s, m), cols].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+# ---------------------------------------------------------------- retrieve_rank_rerank
+def retrieve_rank_rerank__right_plain(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    waited = [(ms, items) for ms, items in sources if ms <= budget_ms / 2]
+    if not waited:
+        return []
+    left_us = (budget_ms - max(ms for ms, _ in waited)) * 1000
+    m = math.floor(left_us / rank_us + 1e-9)
+    turns = chain.from_iterable(zip_longest(*(items for _, items in waited), fillvalue=None))
+    candidates = list(dict.fromkeys(c for c in turns if c is not None))[:m]
+    shown, of_kind = [], Counter()
+    for c in sorted(candidates, key=lambda c: (-score[c], c)):
+        if of_kind[int(kind[c])] < per_kind:
+            shown.append(int(c))
+        of_kind[int(kind[c])] += 1
+    return shown[: max(n, 0)]
+
+
+def retrieve_rank_rerank__right_pandas_thirteenth(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    rows = [
+        (place, s, c)
+        for s, (ms, items) in enumerate(sources)
+        if 2 * ms <= budget_ms
+        for place, c in enumerate(items)
+    ]
+    times = [ms for ms, _ in sources if 2 * ms <= budget_ms]
+    if not rows:
+        return []
+    m = int(np.floor((budget_ms - max(times)) / (rank_us / 1000) + 1e-9))
+    t = pd.DataFrame(rows, columns=["place", "source", "item"]).sort_values(["place", "source"])
+    t = t.drop_duplicates("item").head(m)
+    t = t.assign(score=np.asarray(score, float)[t["item"]], kind=np.asarray(kind)[t["item"]])
+    t = t.sort_values(["score", "item"], ascending=[False, True])
+    t = t[t.groupby("kind").cumcount() < per_kind]
+    return t["item"].head(n).astype(int).tolist()
+
+
+def retrieve_rank_rerank__right_queue(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    slowest, queues = None, []
+    for ms, items in sources:
+        if ms > budget_ms * 0.5:
+            continue
+        slowest = ms if slowest is None or ms > slowest else slowest
+        queues.append(items)
+    if slowest is None:
+        return []
+    room = (budget_ms - slowest) * 1000 / rank_us
+    room = round(room) if abs(room - round(room)) <= 1e-9 else int(room)
+    taken, known, turn = [], set(), 0
+    while len(taken) < room and any(turn < len(q) for q in queues):
+        for q in queues:
+            if turn < len(q) and q[turn] not in known and len(taken) < room:
+                known.add(q[turn])
+                taken.append(q[turn])
+        turn += 1
+    heap = [(-float(score[c]), int(c)) for c in taken]
+    heapq.heapify(heap)
+    shown, counts = [], defaultdict(int)
+    while heap and len(shown) < n:
+        _, c = heapq.heappop(heap)
+        k = int(kind[c])
+        if counts[k] < per_kind:
+            counts[k] += 1
+            shown.append(c)
+    return shown
+
+
+def _rrr_in_turn(lists):
+    return list(dict.fromkeys(c for row in zip_longest(*lists) for c in row if c is not None))
+
+
+def _rrr_finish(candidates, score, kind, per_kind, n):
+    shown, of_kind = [], Counter()
+    for c in sorted(candidates, key=lambda c: (-score[c], c)):
+        if of_kind[int(kind[c])] < per_kind and len(shown) < n:
+            of_kind[int(kind[c])] += 1
+            shown.append(int(c))
+    return shown
+
+
+def _rrr_room(left_ms, rank_us):
+    return math.floor(left_ms * 1000 / rank_us + 1e-9)
+
+
+def retrieve_rank_rerank__wrong_half_not_waited(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A source that takes exactly half of the budget is not waited for."""
+    ok = [s for s in sources if s[0] < budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_times_added_thirteenth(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Adds up the times of the sources, which start together. (In the example, 4 ms are left: two candidates, one fewer.)"""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    m = _rrr_room(budget_ms - sum(s[0] for s in ok), rank_us)
+    return (
+        _rrr_finish(_rrr_in_turn([s[1] for s in ok])[: max(m, 0)], score, kind, per_kind, n)
+        if ok
+        else []
+    )
+
+
+def retrieve_rank_rerank__wrong_always_half_left(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The ranker always gets half of the budget: the deadline, not the slowest source in time, is subtracted (the example shows it)."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    used = budget_ms / 2
+    return _rrr_finish(
+        _rrr_in_turn([s[1] for s in ok])[: _rrr_room(budget_ms - used, rank_us)],
+        score,
+        kind,
+        per_kind,
+        n,
+    )
+
+
+def retrieve_rank_rerank__wrong_float_floor(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """int() of the quotient: 0.6 ms less 0.3 ms at 100 us is 2.9999999999999996, so 2 candidates and not 3."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = int((budget_ms - max(s[0] for s in ok)) / (rank_us / 1000))
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_rounded_room(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Rounds the number of candidates: 2.6 becomes 3, for which there is no time."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = round((budget_ms - max(s[0] for s in ok)) * 1000 / rank_us)
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_tolerance_too_large_thirteenth(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The quotient is rounded to two decimals before it is cut: 2.996 becomes 3."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = math.floor(round((budget_ms - max(s[0] for s in ok)) * 1000 / rank_us, 2))
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_duplicates_after_cut(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Removes duplicates after the cut: an item that two sources return takes the time of two candidates."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    turns = [c for row in zip_longest(*(s[1] for s in ok)) for c in row if c is not None][:m]
+    return _rrr_finish(list(dict.fromkeys(turns)), score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_next_unseen_in_turn(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Each source in turn gives its next item that is not yet a candidate: after a duplicate it moves on at once, so its third
+    item comes before the second of others."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    iterators, got, more = [iter(s[1]) for s in ok], [], True
+    while more:
+        more = False
+        for it in iterators:
+            c = next((c for c in it if c not in got), None)
+            if c is not None:
+                got.append(c)
+                more = True
+    return _rrr_finish(got[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_zip_shortest_thirteenth(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """zip stops at the shortest source (which in the example is long enough): an empty source empties the page."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    turns = list(dict.fromkeys(c for row in zip(*(s[1] for s in ok)) for c in row))[:m]
+    return _rrr_finish(turns, score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_one_source_after_another(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Takes the whole first source, then the second. Fewer candidates than room hide it."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    return _rrr_finish(
+        list(dict.fromkeys(chain.from_iterable(s[1] for s in ok)))[:m], score, kind, per_kind, n
+    )
+
+
+def retrieve_rank_rerank__wrong_fastest_first(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Turns go by speed, the fastest source first, not in the order given: matters where the room ends within a turn."""
+    ok = sorted((s for s in sources if s[0] <= budget_ms / 2), key=lambda s: s[0])
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_equal_scores_by_arrival(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A stable sort by score alone: of equal scores the one retrieved first is first."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    c = _rrr_in_turn([s[1] for s in ok])[:m]
+    shown, seen = [], Counter()
+    for i in sorted(c, key=lambda i: -score[i]):
+        if seen[int(kind[i])] < per_kind:
+            seen[int(kind[i])] += 1
+            shown.append(int(i))
+    return shown[:n]
+
+
+def retrieve_rank_rerank__wrong_cut_before_rule(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Takes the best n + 1 (a little reserve) and then applies the rule: with three of a kind on top the list is short."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    c = sorted(_rrr_in_turn([s[1] for s in ok])[:m], key=lambda i: (-score[i], i))[: n + 1]
+    return _rrr_finish(c, score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_rule_before_ranking(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Thins out the candidates by kind in the order of retrieval before ranking, so a better late one is lost."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    kept, seen = [], Counter()
+    for c in _rrr_in_turn([s[1] for s in ok])[:m]:
+        seen[int(kind[c])] += 1
+        if seen[int(kind[c])] <= per_kind:
+            kept.append(c)
+    return _rrr_finish(kept, score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_per_kind_not_consecutive(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Only a run of one kind is limited: an item may come when the last per_kind shown are not all of its kind."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    shown = []
+    for c in sorted(_rrr_in_turn([s[1] for s in ok])[:m], key=lambda i: (-score[i], i)):
+        last = shown[-per_kind:]
+        if len(last) == per_kind and all(kind[x] == kind[c] for x in last):
+            continue
+        shown.append(int(c))
+    return shown[:n]
+
+
+def retrieve_rank_rerank__wrong_at_least_one(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Always ranks at least one candidate, also where one takes longer than the time left."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = max(1, _rrr_room(budget_ms - max(s[0] for s in ok), rank_us))
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_item_zero_falsy(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Filters the Nones of zip_longest after the cut with "if c": item 0 is lost (in the example it would not be shown anyway)."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    c = _rrr_in_turn([s[1] for s in ok])[:m]
+    return _rrr_finish([i for i in c if i], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_none_takes_a_place(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """None of zip_longest is removed after the cut, so a short source costs one place."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    c = list(dict.fromkeys(c for row in zip_longest(*(s[1] for s in ok)) for c in row))[:m]
+    return _rrr_finish([i for i in c if i is not None], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_empty_source_not_counted(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A source in time that returned nothing is ignored when the time left is computed; it was waited for."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2 and len(s[1])]
+    if not ok:
+        return []
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_none_in_time_error(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """max() of nothing stops with an error when no source is in time; an empty list is due."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    m = _rrr_room(budget_ms - max(s[0] for s in ok), rank_us)
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[:m], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_whole_milliseconds(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The time left is cut to whole milliseconds before the division: 2.5 ms left at 500 us are 5, not 4."""
+    ok = [s for s in sources if s[0] <= budget_ms / 2]
+    if not ok:
+        return []
+    m = int((budget_ms - max(s[0] for s in ok)) + 1e-9) * 1000 // rank_us
+    return _rrr_finish(_rrr_in_turn([s[1] for s in ok])[: int(m)], score, kind, per_kind, n)
+
+
+# ---------------------------------------------------------------- calibrated_list
+def calibrated_list__right_loops_thirteenth(score, kind, wanted, lam, n):
+    chosen, left = [], list(range(len(score)))
+    while left and len(chosen) < n:
+        best, best_value = None, None
+        for i in left:
+            members = chosen + [i]
+            divergence = 0.0
+            for k, p in enumerate(wanted):
+                if p > 0:
+                    q = sum(1 for j in members if kind[j] == k) / len(members)
+                    divergence += p * math.log(p / (0.99 * q + 0.01 * p))
+            value = round(
+                (1 - lam) * math.fsum(float(score[j]) for j in members) - lam * divergence, 10
+            )
+            if best is None or value > best_value:
+                best, best_value = i, value
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__right_numpy_thirteenth(score, kind, wanted, lam, n):
+    score, kind, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    one_hot = (kind[:, None] == np.arange(len(p))).astype(float)
+    pos = p > 0
+    free = np.ones(len(score), bool)
+    counts, total, out = np.zeros(len(p)), 0.0, []
+    for size in range(1, min(n, len(score)) + 1):
+        q = (counts + one_hot)[:, pos] / size
+        kl = (p[pos] * np.log(p[pos] / (0.99 * q + 0.01 * p[pos]))).sum(axis=1)
+        value = ((1 - lam) * (total + score) - lam * kl).round(10)
+        i = int(np.where(free, value, -np.inf).argmax())
+        free[i] = False
+        counts += one_hot[i]
+        total += score[i]
+        out.append(i)
+    return out
+
+
+def calibrated_list__right_best_of_each_kind_thirteenth(score, kind, wanted, lam, n):
+    """Only the best item that is left of each kind can win; ties in the order of numbers, by rounded value."""
+    p = [float(x) for x in wanted]
+    counts, out, total = [0] * len(p), [], 0.0
+    left = set(range(len(score)))
+
+    def gap(extra):
+        size = len(out) + 1
+        return sum(
+            a * (math.log(a) - math.log(0.99 * (counts[k] + (k == extra)) / size + 0.01 * a))
+            for k, a in enumerate(p)
+            if a > 0
+        )
+
+    for _ in range(min(n, len(score))):
+        value = {k: gap(k) for k in {int(kind[i]) for i in left}}
+        key = lambda i: (
+            -round((1 - lam) * (total + float(score[i])) - lam * value[int(kind[i])], 10),
+            i,
+        )
+        best = min(left, key=key)
+        left.discard(best)
+        counts[int(kind[best])] += 1
+        total += float(score[best])
+        out.append(best)
+    return out
+
+
+def _cal(
+    score, kind, wanted, lam, n, kl=None, gain=None, digits=10, size_of=None, last=False, stop=False
+):
+    score, kind, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+
+    def usual(q):
+        pos = p > 0
+        return float((p[pos] * np.log(p[pos] / (0.99 * q[pos] + 0.01 * p[pos]))).sum())
+
+    kl = kl or usual
+    chosen, left, before = [], list(range(len(score))), -np.inf
+    while left and len(chosen) < n:
+        values = []
+        for i in left:
+            members = chosen + [i]
+            size = size_of(members) if size_of else len(members)
+            q = np.bincount(kind[members], minlength=len(p)) / size
+            g = gain(members, score) if gain else score[members].sum()
+            v = (1 - lam) * g - lam * kl(q)
+            values.append(v if digits is None else round(v, digits))
+        top = max(values)
+        if stop and top < before:
+            break
+        before = top
+        at = len(values) - 1 - values[::-1].index(top) if last else values.index(top)
+        chosen.append(left.pop(at))
+    return chosen
+
+
+def calibrated_list__wrong_no_rounding(score, kind, wanted, lam, n):
+    """Compares floats as they are: sums such as 0.1 + 0.2 and 0.3 decide by their last bit."""
+    return _cal(score, kind, wanted, lam, n, digits=None)
+
+
+def calibrated_list__wrong_ties_to_higher(score, kind, wanted, lam, n):
+    """Of equal items the higher number is added first."""
+    return _cal(score, kind, wanted, lam, n, last=True)
+
+
+def calibrated_list__wrong_share_of_n(score, kind, wanted, lam, n):
+    """q is the count over n, the final length, not over the length so far."""
+    return _cal(score, kind, wanted, lam, n, size_of=lambda members: n)
+
+
+def calibrated_list__wrong_new_item_not_counted(score, kind, wanted, lam, n):
+    """The divergence is that of the list without the new item, the same for all: the best scores win (from the third place on;
+    the second still looks ahead)."""
+    score, kind = np.asarray(score, float), np.asarray(kind)
+    first = calibrated_list__right_loops_thirteenth(score, kind, wanted, lam, min(n, 2))
+    rest = (
+        [i for i in np.argsort(-score, kind="stable").tolist() if i not in first]
+        if lam < 1
+        else [i for i in range(len(score)) if i not in first]
+    )
+    return first + rest[: n - len(first)]
+
+
+def calibrated_list__wrong_reverse_divergence(score, kind, wanted, lam, n):
+    """The divergence of p from q (q ln q / p): the direction is turned round."""
+    p = np.asarray(wanted, float)
+
+    def kl(q):
+        mixed = 0.99 * p + 0.01 * q
+        ok = (q > 0) & (mixed > 0)
+        return float((q[ok] * np.log(q[ok] / mixed[ok])).sum())
+
+    return _cal(score, kind, wanted, lam, n, kl=kl)
+
+
+def calibrated_list__wrong_smoothing_swapped_thirteenth(score, kind, wanted, lam, n):
+    """0.01 q + 0.99 p: the list hardly matters."""
+    p = np.asarray(wanted, float)
+    ok = p > 0
+    return _cal(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl=lambda q: float((p[ok] * np.log(p[ok] / (0.01 * q[ok] + 0.99 * p[ok]))).sum()),
+    )
+
+
+def calibrated_list__wrong_tiny_epsilon(score, kind, wanted, lam, n):
+    """Smooths with 1e-10 instead of 0.01 p: a missing kind costs five times as much."""
+    p = np.asarray(wanted, float)
+    ok = p > 0
+    return _cal(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl=lambda q: float((p[ok] * np.log(p[ok] / (q[ok] + 1e-10))).sum()),
+    )
+
+
+def calibrated_list__wrong_zero_share_nan(score, kind, wanted, lam, n):
+    """A wanted share of 0 gives 0 times the log of 0/0 while its kind is not in the list: NaN, and max takes whatever comes first."""
+    p = np.asarray(wanted, float)
+
+    def kl(q):
+        with np.errstate(all="ignore"):
+            return float((p * np.log(p / (0.99 * q + 0.01 * p))).sum())
+
+    return _cal(score, kind, wanted, lam, n, kl=kl)
+
+
+def calibrated_list__wrong_log2_thirteenth(score, kind, wanted, lam, n):
+    """Logarithm of base 2: the mix counts 1.44 times as much."""
+    p = np.asarray(wanted, float)
+    ok = p > 0
+    return _cal(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl=lambda q: float((p[ok] * np.log2(p[ok] / (0.99 * q[ok] + 0.01 * p[ok]))).sum()),
+    )
+
+
+def calibrated_list__wrong_mean_score_thirteenth(score, kind, wanted, lam, n):
+    """The mean score of the list, not the sum: from the second place on scores count less."""
+    return _cal(score, kind, wanted, lam, n, gain=lambda members, s: s[members].mean())
+
+
+def calibrated_list__wrong_stops_when_worse(score, kind, wanted, lam, n):
+    """Stops when the best addition lowers the objective: negative scores, or a divergence that must rise, end the list early."""
+    return _cal(score, kind, wanted, lam, n, stop=True)
+
+
+def calibrated_list__wrong_unwanted_kinds_left_out_thirteenth(score, kind, wanted, lam, n):
+    """Items of a kind with share 0 are never shown when lam is above 0; they only dilute the mix."""
+    score, kind, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    keep = np.flatnonzero((p[kind] > 0) | (lam == 0))
+    return [int(keep[i]) for i in _cal(score[keep], kind[keep], wanted, lam, n)]
+
+
+def calibrated_list__wrong_rounded_to_three(score, kind, wanted, lam, n):
+    """Rounds to three decimals: a difference of 0.0004 in the score is no tie."""
+    return _cal(score, kind, wanted, lam, n, digits=3)
+
+
+def calibrated_list__wrong_kinds_of_items_alone(score, kind, wanted, lam, n):
+    """Sums only over kinds of the items on offer: and scales p so that these shares sum to 1."""
+    p = np.asarray(wanted, float).copy()
+    there = np.isin(np.arange(len(p)), np.asarray(kind))
+    p = np.where(there, p, 0)
+    return _cal(score, kind, p / p.sum() if p.sum() > 0 else p, lam, n)
+
+
+def calibrated_list__wrong_bincount_without_length(score, kind, wanted, lam, n):
+    """np.bincount without minlength, cut to the wanted kinds that it knows: a wanted kind that is not in the list and has the highest number adds nothing."""
+    p = np.asarray(wanted, float)
+
+    def kl(q):
+        used = np.flatnonzero(q)
+        q, r = q[: used.max() + 1], p[: used.max() + 1]
+        ok = r > 0
+        return float((r[ok] * np.log(r[ok] / (0.99 * q[ok] + 0.01 * r[ok]))).sum())
+
+    return _cal(score, kind, wanted, lam, n, kl=kl)
+
+
+def calibrated_list__wrong_sorted_result(score, kind, wanted, lam, n):
+    """Shows the chosen items by score, not in the order in which they were added."""
+    chosen = _cal(score, kind, wanted, lam, n)
+    return sorted(chosen, key=lambda i: (-score[i], i))
+
+
+def calibrated_list__wrong_lam_exchanged(score, kind, wanted, lam, n):
+    """1 - lam and lam exchanged between the ends; 0.5 hides it, and 0 and 1 are handled apart. lam = 0.9 shows it."""
+    return _cal(score, kind, wanted, 1 - lam if lam not in (0, 1) else lam, n)
+
+
+# ---------------------------------------------------------------- recommend_discoveries
+def _rd_top(scores, bought, n):
+    s = np.where(bought, -np.inf, scores)
+    return np.argsort(-s, axis=1, kind="stable")[:, :n]
+
+
+def _rd_z(s, bought):
+    out = np.zeros_like(s, dtype=float)
+    for i in range(len(s)):
+        x = s[i, ~bought[i]]
+        if len(x) and np.ptp(x) > 0:
+            out[i] = (s[i] - x.mean()) / x.std()
+    return out
+
+
+def _rd_knn(X, rows, k=50):
+    norm = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    unit = (sparse.diags(1 / np.where(norm > 0, norm, 1)) @ X).tocsr()
+    sim = (unit[rows] @ unit.T).toarray()
+    sim[np.arange(len(rows)), rows] = 0
+    if sim.shape[1] > k:
+        sim[sim < -np.partition(-sim, k - 1, axis=1)[:, [k - 1]]] = 0
+    return np.asarray((sparse.csr_matrix(sim) @ X).todense())
+
+
+def _rd_ease(B, rows, lam=1000.0):
+    B = B.astype(np.float64)
+    gram = (B.T @ B).toarray() if sparse.issparse(B) else B.T @ B
+    P = np.linalg.inv(gram + lam * np.eye(gram.shape[0]))
+    W = -P / np.diag(P)
+    np.fill_diagonal(W, 0)
+    return np.asarray(B[rows] @ W)
+
+
+def _rd_svd(X, rows, k=32):
+    k = min(k, min(X.shape) - 1)
+    if k < 1:
+        return np.zeros((len(rows), X.shape[1]))
+    left, size, right = svds(X, k=k, random_state=0)
+    return (left[rows] * size) @ right
+
+
+def recommend_discoveries__right_blend_of_three(purchases, households, n):
+    counts = sparse.csr_matrix(purchases, dtype=float)
+    rows = np.asarray(households, int)
+    X = counts.log1p().tocsr()
+    B = (counts > 0).astype(float).tocsr()
+    bought = B[rows].toarray() > 0
+    total = sum(_rd_z(s, bought) for s in (_rd_knn(X, rows), _rd_ease(B, rows), _rd_svd(X, rows)))
+    return _rd_top(total.round(10), bought, n)
+
+
+def recommend_discoveries__right_ease_and_neighbours(purchases, households, n):
+    counts = purchases.astype(float).tocsr(copy=True)
+    rows = list(households)
+    flags = counts.copy()
+    flags.data = (flags.data > 0).astype(float)
+    bought = flags[rows].toarray() > 0
+    lam = 1000.0 if purchases.shape[0] > 500 else 1.0
+    total = _rd_z(_rd_ease(flags, rows, lam), bought) + _rd_z(
+        _rd_knn(counts.log1p().tocsr(), rows, 80), bought
+    )
+    return _rd_top(total, bought, n).tolist()
+
+
+def recommend_discoveries__right_ranks_and_popularity(purchases, households, n):
+    """Neighbours of two kinds and SVD, with a little popularity; lists made household by household."""
+    counts = sparse.csr_matrix(purchases).astype(float)
+    rows = np.asarray(households)
+    X = counts.log1p().tocsr()
+    B = counts.copy()
+    B.data = np.sign(B.data)
+    bought = B[rows].toarray() > 0
+    popular = np.tile(np.log1p(np.asarray(B.sum(axis=0)).ravel()), (len(rows), 1))
+    total = (
+        _rd_z(_rd_knn(X, rows, 100), bought)
+        + _rd_z(_rd_ease(B.tocsr(), rows, 700.0), bought)
+        + 0.5 * _rd_z(_rd_svd(X, rows, 24), bought)
+        + 0.1 * _rd_z(popular, bought)
+    )
+    pages = []
+    for i in range(len(rows)):
+        order = np.argsort(-total[i], kind="stable")
+        pages.append(order[~bought[i][order]][:n])
+    return np.array(pages)
+
+
+def recommend_discoveries__wrong_most_popular_thirteenth(purchases, households, n):
+    """The most popular products that she has not bought: the score of the baseline, so no points."""
+    B = np.asarray((purchases[list(households)] > 0).todense())
+    popular = np.asarray((purchases > 0).sum(axis=0)).ravel().astype(float)
+    return _rd_top(np.tile(popular, (len(B), 1)), B, n)
+
+
+def recommend_discoveries__wrong_bought_not_excluded(purchases, households, n):
+    """Blend without excluding what the household has bought."""
+    counts = sparse.csr_matrix(purchases, dtype=float)
+    rows = np.asarray(households)
+    bought = np.zeros((len(rows), counts.shape[1]), bool)
+    return _rd_top(_rd_knn(counts.log1p().tocsr(), rows), bought, n)
+
+
+def recommend_discoveries__wrong_rows_from_zero(purchases, households, n):
+    """The first len(households) rows of the matrix, not the rows asked for: right for households 0, 1, 2, ..."""
+    return recommend_discoveries__right_blend_of_three(purchases, list(range(len(households))), n)
+
+
+def recommend_discoveries__wrong_log_in_place(purchases, households, n):
+    """Takes the logarithm in purchases.data itself: the caller's matrix is changed (or, of integers, becomes 0 and 1)."""
+    page = recommend_discoveries__right_blend_of_three(purchases, households, n)
+    purchases.data[:] = np.log1p(purchases.data).astype(purchases.data.dtype)
+    return page
+
+
+def recommend_discoveries__wrong_one_neighbour(purchases, households, n):
+    """One neighbour alone, and her best products by number: far too few to rank from."""
+    X = sparse.csr_matrix(purchases, dtype=float).log1p().tocsr()
+    rows = np.asarray(households)
+    bought = X[rows].toarray() > 0
+    return _rd_top(_rd_knn(X, rows, 1), bought, n)
+
+
+def recommend_discoveries__wrong_raw_scales_added(purchases, households, n):
+    """Adds popularity in counts to EASE and neighbours as they are: popularity decides alone."""
+    counts = sparse.csr_matrix(purchases, dtype=float)
+    rows = np.asarray(households)
+    B = (counts > 0).astype(float).tocsr()
+    bought = B[rows].toarray() > 0
+    popular = np.asarray(B.sum(axis=0)).ravel()
+    return _rd_top(_rd_ease(B, rows) + popular * 10, bought, n)
+
+
+def recommend_discoveries__wrong_places_among_unseen(purchases, households, n):
+    """Columns removed before ranking: the numbers count places among the unseen products."""
+    page = np.asarray(recommend_discoveries__right_blend_of_three(purchases, households, n))
+    bought = purchases[list(households)].toarray() > 0
+    before = np.cumsum(bought, axis=1)
+    return page - np.take_along_axis(before, page, axis=1)
+
+
+def recommend_discoveries__wrong_repeats_in_row(purchases, households, n):
+    """Alternates two lists without removing duplicates: a product can be twice in a row."""
+    half = np.asarray(recommend_discoveries__right_blend_of_three(purchases, households, n))
+    return np.repeat(half, 2, axis=1)[:, :n]
+
+
+def recommend_discoveries__wrong_sorted_households(purchases, households, n):
+    """Lists come in the order of np.unique(households), not in the order asked for."""
+    return recommend_discoveries__right_blend_of_three(purchases, sorted(households), n)
+
+
+# ---------------------------------------------------------------- more corners
+_ISM_CACHE = {}
+
+
+def item_similarity__wrong_cache_by_shape(R, lam=0.0):
+    """Remembers results by shape and lam: another matrix of the same shape gets the similarities of the first."""
+    key = (R.shape, lam)
+    if key not in _ISM_CACHE:
+        _ISM_CACHE[key] = item_similarity__right_numpy(R, lam)
+    return _ISM_CACHE[key].copy()
+
+
+def item_similarity__wrong_shrinks_by_union(R, lam=0.0):
+    """n is the number of users with either item: equal where all have both."""
+    X = np.asarray(R, float)
+    has = (X != 0).astype(float)
+    both = has.T @ has
+    either = np.add.outer(np.diag(both), np.diag(both)) - both
+    norm = np.linalg.norm(X, axis=0)
+    norm[norm == 0] = 1
+    S = (
+        (X / norm).T
+        @ (X / norm)
+        * np.where(either > 0, either / np.where(either > 0, either + lam, 1), 0)
+    )
+    np.fill_diagonal(S, 0)
+    return S
+
+
+_CON_IDF = {}
+
+
+def content_scores__wrong_idf_cached(F, R, u):
+    """The idf is kept for each shape of F: another catalogue of the same shape gets the old weights."""
+    F = np.asarray(F, float)
+    if F.shape not in _CON_IDF:
+        _CON_IDF[F.shape] = np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1
+    return _con(F, R, u, _CON_IDF[F.shape])
+
+
+def content_scores__wrong_mean_instead_of_cosine_norm(F, R, u):
+    """The profile is scaled by its largest entry, not by its length: right for profiles of one feature."""
+    F = np.asarray(F, float)
+    X = F * (np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1)
+    Y = X / np.where(norm > 0, norm, 1)[:, None]
+    p = np.asarray(R[u], float) @ Y
+    return Y @ p / (p.max() if p.max() > 0 else 1)
+
+
+def accept_model__wrong_t_over_seeds(err_new, err_base):
+    """A t interval over the seeds' mean differences: with one seed it is NaN, and the luck of the units is not in it."""
+    from scipy import stats
+
+    m = _acd(err_new, err_base).mean(axis=1)
+    with np.errstate(all="ignore"):
+        half = (
+            stats.t.ppf(0.975, len(m) - 1) * m.std(ddof=1) / np.sqrt(len(m))
+            if len(m) > 1
+            else math.nan
+        )
+    return bool(m.mean() + half < 0)
+
+
+def accept_model__wrong_best_seed_thirteenth(err_new, err_base):
+    """Judges the best seed alone, with an interval over units (the example shows it)."""
+    d = _acd(err_new, err_base)
+    return _acm(d[[d.mean(axis=1).argmin()]], (False, True))
+
+
+def calibrated_list__wrong_divergence_rounded_by_kind(score, kind, wanted, lam, n):
+    """Each kind's share is rounded to two decimals before the logarithm: a third is 0.33."""
+    p = np.asarray(wanted, float)
+    ok = p > 0
+    return _cal(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl=lambda q: float((p[ok] * np.log(p[ok] / (0.99 * q[ok].round(2) + 0.01 * p[ok]))).sum()),
+    )
+
+
+def calibrated_list__wrong_always_n(score, kind, wanted, lam, n):
+    """Loops n times whatever there is: with n above the number of items max() of nothing stops it."""
+    s, out = list(map(float, score)), []
+    left = list(range(len(s)))
+    for _ in range(n):
+        nxt = calibrated_list__right_loops_thirteenth(score, kind, wanted, lam, len(out) + 1)[
+            len(out)
+        ]
+        out.append(nxt)
+        left.remove(nxt)
+    return out
+
+
+def hybrid_rank__wrong_rounded_z(parts, w, seen, n):
+    """Rounds each z-score to three decimals before the sum: close sums change their order or tie."""
+    return _hyb(parts, w, seen, n, lambda s: _z_right(s).round(3))
+
+
+def hybrid_rank__wrong_seen_by_score(parts, w, seen, n):
+    """Seen items get minus infinity instead of being left out: they are shown last when n exceeds what is left."""
+    total = sum(w[k] * _z_right(np.array(s, float)) for k, s in parts.items()).round(10)
+    total[list(seen)] = -np.inf
+    return np.argsort(-total, kind="stable")[:n].tolist()
+
+
+def itemcf_scores__wrong_seen_minus_one(R, u, P, k):
+    """Items that she has get minus one, not minus infinity (the example shows it)."""
+    s = itemcf_scores__right_argsort_thirteenth(R, u, P, k)
+    return np.where(np.isneginf(s), -1.0, s)
+
+
+TRUE |= {
+    "item_similarity__wrong_nan_at_lam_zero": ("nobody_has_both_divides_by_zero",),
+    "item_similarity__wrong_bool_counts": ("common_users_as_flag",),
+    "item_similarity__wrong_changes_r": ("strengths_overwritten",),
+    "itemcf_scores__wrong_top_by_product": ("k_after_weighting",),
+    "itemcf_scores__wrong_column_for_row": ("transposed",),
+    "itemcf_scores__wrong_k_per_history_item": ("candidates_kept_for_each",),
+    "itemcf_scores__wrong_neighbours_of_all": ("k_of_all_items",),
+    "itemcf_scores__wrong_k_by_strength": ("most_bought_counted",),
+    "itemcf_scores__wrong_weighted_mean": ("mean_for_sum",),
+    "content_scores__wrong_counts_as_frequency": ("occurrences_counted",),
+    "content_scores__wrong_idf_without_one": ("idf_not_smoothed",),
+    "content_scores__wrong_log2_thirteenth": ("idf_in_another_base",),
+    "content_scores__wrong_profile_of_raw_items": ("items_not_scaled",),
+    "content_scores__wrong_empty_item_nan": ("nan_for_featureless",),
+    "content_scores__wrong_purchase_flags": ("history_all_alike",),
+    "content_scores__wrong_feature_flags": ("features_as_flags",),
+    "content_scores__wrong_idf_twice": ("idf_twice",),
+    "content_scores__wrong_own_items_excluded": ("own_items_masked",),
+    "content_scores__wrong_idf_shape_of_features": ("features_counted",),
+    "rank_with_ties__wrong_no_rounding": ("not_rounded",),
+    "rank_with_ties__wrong_reversed_thirteenth": ("last_tie_by_higher_number",),
+    "rank_with_ties__wrong_minus_zero_slice": ("all_for_none",),
+    "rank_with_ties__wrong_popularity_added_thirteenth": ("popularity_added",),
+    "rank_with_ties__wrong_popularity_as_int": ("popularity_cut",),
+    "rank_with_ties__wrong_six_decimals_thirteenth": ("rounded_too_roughly",),
+    "rank_with_ties__wrong_truncated_thirteenth": ("cut_off_not_rounded",),
+    "rank_with_ties__wrong_cut_before_ties_thirteenth": ("cut_before_the_ties",),
+    "hybrid_rank__wrong_zero_before": ("nan_counted_as_zero",),
+    "hybrid_rank__wrong_seen_left_out_of_mean": ("seen_left_out_of_the_mean",),
+    "hybrid_rank__wrong_nan_alone": ("infinity_taken_for_a_score",),
+    "hybrid_rank__wrong_exact_zero_deviation": ("spread_compared_with_zero",),
+    "hybrid_rank__wrong_weights_by_position_thirteenth": ("weights_by_order",),
+    "hybrid_rank__wrong_reversed_ties_thirteenth": ("higher_number_of_equals",),
+    "hybrid_rank__wrong_worst_for_missing": ("no_score_is_a_bad_score",),
+    "kill_hybrid__wrong_example_alone": ("accepts_any_hybrid",),
+    "kill_hybrid__wrong_reference_sample_deviation": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_order_ignored": ("looks_only_at_seen",),
+    "kill_hybrid__wrong_first_item_only": ("accepts_any_hybrid",),
+    "kill_hybrid__wrong_ties_to_higher": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_plus_infinity_thirteenth": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_missing_excluded": ("rejects_any_hybrid",),
+    "in_batch_softmax_logq__wrong_sign_thirteenth": ("correction_added",),
+    "in_batch_softmax_logq__wrong_tau_divides_all_thirteenth": ("temperature_on_everything",),
+    "in_batch_softmax_logq__wrong_row_correction": ("no_correction",),
+    "in_batch_softmax_logq__wrong_overflow_thirteenth": ("overflows",),
+    "in_batch_softmax_logq__wrong_log_after_softmax": ("underflows",),
+    "in_batch_softmax_logq__wrong_clipped_probability": ("small_number_in_the_logarithm",),
+    "in_batch_softmax_logq__wrong_wrong_axis": ("items_choose_users",),
+    "in_batch_softmax_logq__wrong_negatives_only_denominator": ("negatives_only",),
+    "in_batch_softmax_logq__wrong_positive_not_corrected_thirteenth": ("own_item_not_corrected",),
+    "in_batch_softmax_logq__wrong_unit_vectors_thirteenth": ("cosines_for_dot_products",),
+    "accept_model__wrong_units_alone": ("units_drawn_alone",),
+    "accept_model__wrong_seeds_alone": ("seeds_drawn_alone",),
+    "accept_model__wrong_flat_cells": ("runs_taken_for_units",),
+    "accept_model__wrong_units_anew_for_each_seed": ("units_apart_for_each_seed",),
+    "accept_model__wrong_unpaired": ("units_not_paired",),
+    "accept_model__wrong_ninety_percent": ("one_end_alone",),
+    "accept_model__wrong_normal_interval_thirteenth": ("normal_interval",),
+    "accept_model__wrong_either_side": ("either_side_accepted",),
+    "accept_model__wrong_one_resample_of_seeds": ("worst_seed_counts",),
+    "retrieve_rank_rerank__wrong_half_not_waited": ("exactly_half_is_late",),
+    "retrieve_rank_rerank__wrong_times_added_thirteenth": ("sources_one_at_a_time",),
+    "retrieve_rank_rerank__wrong_always_half_left": ("half_for_the_ranker",),
+    "retrieve_rank_rerank__wrong_float_floor": ("budget_missed_by_a_float",),
+    "retrieve_rank_rerank__wrong_rounded_room": ("last_one_does_not_fit",),
+    "retrieve_rank_rerank__wrong_duplicates_after_cut": ("duplicates_ranked",),
+    "retrieve_rank_rerank__wrong_zip_shortest_thirteenth": ("shortest_source_ends_it",),
+    "retrieve_rank_rerank__wrong_one_source_after_another": ("first_source_first",),
+    "retrieve_rank_rerank__wrong_equal_scores_by_arrival": ("ties_by_retrieval",),
+    "retrieve_rank_rerank__wrong_rule_before_ranking": ("rule_before_the_order",),
+    "retrieve_rank_rerank__wrong_none_in_time_error": ("no_source_fails",),
+    "calibrated_list__wrong_ties_to_higher": ("higher_number_added_first",),
+    "calibrated_list__wrong_share_of_n": ("shares_of_the_full_length",),
+    "calibrated_list__wrong_reverse_divergence": ("divergence_the_other_way",),
+    "calibrated_list__wrong_smoothing_swapped_thirteenth": ("mixed_the_other_way",),
+    "calibrated_list__wrong_zero_share_nan": ("unwanted_kind_spoils_the_sum",),
+    "calibrated_list__wrong_log2_thirteenth": ("logarithm_of_base_two",),
+    "calibrated_list__wrong_mean_score_thirteenth": ("mean_score_of_the_list",),
+    "calibrated_list__wrong_sorted_result": ("ordered_by_score_in_the_end",),
+    "recommend_discoveries__wrong_most_popular": ("popular_products",),
+    "recommend_discoveries__wrong_most_popular_thirteenth": ("popular_products",),
+    "recommend_discoveries__wrong_one_neighbour": ("nearest_neighbour_alone",),
+    "recommend_discoveries__wrong_raw_scales_added": ("popular_products",),
+    "item_similarity__wrong_shrinks_by_union": ("shrunk_by_either",),
+    "accept_model__wrong_best_seed_thirteenth": ("best_seed_counts",),
+    "calibrated_list__wrong_always_n": ("too_few_items_fail",),
+    "itemcf_scores__wrong_seen_minus_one": ("seen_not_minus_infinity",),
 }

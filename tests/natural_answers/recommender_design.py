@@ -14,6 +14,7 @@ from functools import reduce
 from scipy import stats
 import bisect
 import itertools
+from bisect import bisect_left
 
 
 UNSURE = {
@@ -3959,7 +3960,7 @@ TRUE = {
     "ndcg_at_k__wrong_ideal_in_dict_order": ("ideal_not_sorted",),
     "ndcg_at_k__wrong_ideal_as_long_as_list": ("ideal_as_long_as_the_list",),
     "kill_ndcg__wrong_only_example": ("accepts_whatever_comes",),
-    "kill_ndcg__wrong_perfect_list": ("tries_a_perfect_list_only",),
+    "kill_ndcg__wrong_perfect_list": ("only_the_missing_division_found",),
     "kill_ndcg__wrong_exact_equality": ("compares_with_equals",),
     "kill_ndcg__wrong_nan_by_equality": ("rejects_whatever_comes",),
     "kill_ndcg__wrong_demands_type_error": ("rejects_whatever_comes",),
@@ -5450,7 +5451,7 @@ TRUE |= {
     "ndcg_at_k__wrong_best_as_long_as_shown": ("ideal_as_long_as_the_list",),
     "ndcg_at_k__wrong_unique_then_cut": ("repeats_move_up",),
     "kill_ndcg__wrong_exact_equality_eleventh": ("rejects_whatever_comes",),
-    "kill_ndcg__wrong_perfect_lists_eleventh": ("tries_a_perfect_list_only",),
+    "kill_ndcg__wrong_perfect_lists_eleventh": ("only_the_missing_division_found",),
     "kill_ndcg__wrong_any_case": ("accepts_whatever_comes",),
     "popularity_topk__wrong_stranger_gets_none": ("newcomer_gets_nothing",),
     "popularity_topk__wrong_first_seen_first": ("equals_as_they_come",),
@@ -5464,4 +5465,1706 @@ TRUE |= {
     "mmr_rerank__wrong_maximum_from_zero_eleventh": ("negative_similarity_ignored",),
     "mmr_rerank__wrong_inputs_rounded": ("compared_to_the_last_digit",),
     "mmr_rerank__wrong_first_by_relevance_eleventh": ("first_by_relevance_alone",),
+}
+
+
+# ---- Thirteenth bank
+
+
+# ---------------------------------------------------------------- break_evaluation
+def _bev_evaluate(events, cutoff, k, defect=None):
+    day_in = (
+        (lambda d: d <= cutoff) if defect == "cutoff_day_in_training" else (lambda d: d < cutoff)
+    )
+    past = [(u, i) for u, i, d in events if day_in(d)]
+    future = [(u, i) for u, i, d in events if not day_in(d)]
+    counted = past + (future if defect == "future_in_popularity" else [])
+    if defect != "lines_instead_of_users":
+        counted = set(counted)
+    popularity = Counter(i for _, i in counted)
+    ranked = sorted(popularity, key=lambda i: (-popularity[i], i))
+    scores = []
+    for user in sorted({u for u, _, _ in events}):
+        owned = {i for u, i in past if u == user}
+        bought = {i for u, i in future if u == user}
+        new = bought if defect == "seen_items_count" else bought - owned
+        if not new:
+            continue
+        if not owned:
+            if defect == "cold_users_score_zero":
+                scores.append(0.0)
+            continue
+        shown = [i for i in ranked if defect == "seen_items_count" or i not in owned][:k]
+        hits = len(new & set(shown))
+        scores.append(hits / (k if defect == "divided_by_k" else len(new)))
+    return sum(scores) / len(scores) if scores else math.nan
+
+
+def _bev_shows(events, cutoff, k, defect):
+    a, b = _bev_evaluate(events, cutoff, k), _bev_evaluate(events, cutoff, k, defect)
+    return not math.isnan(a) and not math.isnan(b) and abs(a - b) > 1e-6
+
+
+_BEV_BASE = [(1, "A", 1), (2, "B", 1), (3, "B", 1), (2, "C", 1)]
+_BEV_HAND = {
+    # list of user 1 is [B]
+    "future_in_popularity": (
+        _BEV_BASE + [(1, "B", 9), (4, "C", 9), (5, "C", 9), (6, "C", 9)],
+        5,
+        1,
+    ),
+    "cutoff_day_in_training": (_BEV_BASE + [(4, "C", 5), (5, "C", 5), (1, "B", 9)], 5, 1),
+    "seen_items_count": (_BEV_BASE + [(1, "B", 9), (1, "A", 9)], 5, 1),
+    "lines_instead_of_users": (_BEV_BASE + [(2, "C", 2), (2, "C", 3), (1, "B", 9)], 5, 1),
+    "divided_by_k": (_BEV_BASE + [(1, "B", 9)], 5, 2),
+    "cold_users_score_zero": (_BEV_BASE + [(1, "B", 9), (7, "B", 9)], 5, 1),
+}
+
+
+def break_evaluation__right_by_hand_thirteenth(defect):
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__right_random_search_thirteenth(defect):
+    rng = np.random.default_rng(4)
+    while True:
+        events = [
+            (int(rng.integers(1, 5)), "ABCD"[rng.integers(4)], int(rng.integers(1, 8)))
+            for _ in range(11)
+        ]
+        k = int(rng.integers(1, 3))
+        if _bev_shows(events, 5, k, defect):
+            return events, 5, k
+
+
+def break_evaluation__right_fewest_purchases(defect):
+    """Breadth first: fewest purchases of up to three users, three items and days 1 to 3 with cutoff 2."""
+    cells = [(u, i, d) for u in (1, 2, 3) for i in "ABC" for d in (1, 2, 3)]
+    rng = np.random.default_rng(1)
+    for size in range(3, 12):
+        for _ in range(4000):
+            events = [cells[j] for j in rng.integers(len(cells), size=size)]
+            for k in (1, 2):
+                if _bev_shows(events, 2, k, defect):
+                    return events, 2, k
+    raise AssertionError
+
+
+def break_evaluation__wrong_future_purchase_own(defect):
+    """future_in_popularity: the only future purchases make popular what is on top anyway."""
+    if defect == "future_in_popularity":
+        return _BEV_BASE + [(1, "B", 9), (4, "B", 9)], 5, 1
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_purchase_after_the_day(defect):
+    """cutoff_day_in_training with purchases of the day after: cutoff 5, days 6 and 9 only."""
+    if defect == "cutoff_day_in_training":
+        return _BEV_BASE + [(4, "C", 6), (5, "C", 6), (1, "B", 9)], 5, 1
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_repeat_without_new(defect):
+    """seen_items_count: k is so large that the owned and the new items are both hits, and the score is 1 both times."""
+    if defect == "seen_items_count":
+        return _BEV_BASE + [(1, "B", 9), (1, "A", 9)], 5, 3
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_lines_same_order(defect):
+    """lines_instead_of_users: user 2 buys C again, so both have two lines, and the alphabet puts B first as before."""
+    if defect == "lines_instead_of_users":
+        return _BEV_BASE + [(2, "C", 2), (1, "B", 9)], 5, 1
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_k_equals_new(defect):
+    """divided_by_k: with k = 1 and one new item both divide by 1."""
+    if defect == "divided_by_k":
+        return _BEV_BASE + [(1, "B", 9)], 5, 1
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_miss_divided_by_k(defect):
+    """divided_by_k: the new item is no hit, and 0 over 2 is 0 over 1."""
+    if defect == "divided_by_k":
+        return _BEV_BASE + [(1, "D", 9)], 5, 2
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_cold_among_zeros(defect):
+    """cold_users_score_zero: the only warm user scores 0, so another 0 does not change the mean."""
+    if defect == "cold_users_score_zero":
+        return _BEV_BASE + [(1, "C", 9), (7, "B", 9)], 5, 1
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_cancelling_users(defect):
+    """future_in_popularity: user 1 loses B and user 6 wins C, so the mean of two users is the same."""
+    if defect == "future_in_popularity":
+        return _BEV_BASE + [(6, "A", 1), (1, "B", 9), (6, "C", 9), (4, "C", 9), (5, "C", 9)], 5, 1
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_nobody_judged_thirteenth(defect):
+    """divided_by_k where nobody buys anything new: NaN both times."""
+    if defect == "divided_by_k":
+        return _BEV_BASE + [(1, "A", 9)], 5, 2
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_thirteen_purchases_thirteenth(defect):
+    """lines_instead_of_users with 13 purchases, one more than allowed."""
+    if defect == "lines_instead_of_users":
+        return _BEV_BASE + [(2, "C", d) for d in (1, 1, 2, 2, 3, 3, 4, 4)] + [(1, "B", 9)], 5, 1
+    return _BEV_HAND[defect]
+
+
+def break_evaluation__wrong_item_words(defect):
+    """Items are words ("bread"), not single capital letters."""
+    names = {"A": "apple", "B": "bread", "C": "cream"}
+    events, cutoff, k = _BEV_HAND[defect]
+    return [(u, names[i], d) for u, i, d in events], cutoff, k
+
+
+# ---------------------------------------------------------------- temporal_split
+def temporal_split__right_masks_thirteenth(events, cutoff):
+    before = events["day"] < cutoff
+    train = events[before]
+    known = events["user"].isin(train["user"])
+    cold = np.unique(events.loc[~before & ~known, "user"])
+    return train, events[~before & known], [int(u) for u in cold]
+
+
+def temporal_split__right_loops(events, cutoff):
+    first, second, known = [], [], set()
+    for at, (u, d) in enumerate(zip(events["user"].tolist(), events["day"].tolist())):
+        if d < cutoff:
+            first.append(at)
+            known.add(u)
+    cold = set()
+    for at, (u, d) in enumerate(zip(events["user"].tolist(), events["day"].tolist())):
+        if d >= cutoff:
+            if u in known:
+                second.append(at)
+            else:
+                cold.add(u)
+    return events.iloc[first], events.iloc[second], sorted(cold)
+
+
+def temporal_split__right_first_day_thirteenth(events, cutoff):
+    """A user is warm when her first day is before the cutoff."""
+    first = events.groupby("user")["day"].transform("min").to_numpy()
+    day = events["day"].to_numpy()
+    train = (
+        events.loc[day < cutoff].copy() if events.index.is_unique else events[day < cutoff].copy()
+    )
+    test = events[(day >= cutoff) & (first < cutoff)].copy()
+    cold = events["user"].to_numpy()[first >= cutoff]
+    return train, test, tuple(sorted(set(cold.tolist())))
+
+
+def temporal_split__wrong_cutoff_in_train_thirteenth(events, cutoff):
+    """The cutoff day belongs to the past (<=): the example shows it."""
+    return temporal_split__right_masks_thirteenth(events, cutoff + 1)
+
+
+def temporal_split__wrong_unknown_items_dropped(events, cutoff):
+    """Items that do not occur in train are removed from test (the example shows it)."""
+    train, test, cold = temporal_split__right_masks_thirteenth(events, cutoff)
+    known = test["item"].isin(train["item"])
+    return train, test[known], cold
+
+
+def temporal_split__wrong_sorted_by_day_thirteenth(events, cutoff):
+    """Sorts by day first: the order of rows changes when the input is not sorted."""
+    return temporal_split__right_masks_thirteenth(events.sort_values("day", kind="stable"), cutoff)
+
+
+def temporal_split__wrong_new_index(events, cutoff):
+    """reset_index: the frames lose the index of their rows. An index starting at 0 hides it for train on sorted input."""
+    train, test, cold = temporal_split__right_masks_thirteenth(events, cutoff)
+    return train, test.reset_index(drop=True), cold
+
+
+def temporal_split__wrong_merge_loses_index(events, cutoff):
+    """An inner merge with the known users: a new index, and the order may change."""
+    before = events["day"] < cutoff
+    train = events[before]
+    test = events[~before].merge(train[["user"]].drop_duplicates(), on="user")
+    cold = sorted(set(events.loc[~before, "user"]) - set(train["user"]))
+    return train, test, [int(u) for u in cold]
+
+
+def temporal_split__wrong_cold_in_order_of_occurrence(events, cutoff):
+    """Cold users in the order in which they occur, not ascending."""
+    train, test, cold = temporal_split__right_masks_thirteenth(events, cutoff)
+    later = events.loc[events["day"] >= cutoff, "user"]
+    return train, test, [int(u) for u in later[later.isin(cold)].unique()]
+
+
+def temporal_split__wrong_cold_repeated_thirteenth(events, cutoff):
+    """One entry for each row of a cold user: a user with two late purchases is listed twice."""
+    before = events["day"] < cutoff
+    known = events["user"].isin(events.loc[before, "user"])
+    return (
+        events[before],
+        events[~before & known],
+        sorted(int(u) for u in events.loc[~before & ~known, "user"]),
+    )
+
+
+def temporal_split__wrong_cold_are_all_new_users_and_lapsed(events, cutoff):
+    """Cold users as the symmetric difference of the two periods: users who only bought before the cutoff are listed too."""
+    before = events["day"] < cutoff
+    train, late = events[before], events[~before]
+    cold = set(train["user"]) ^ set(late["user"])
+    return train, late[late["user"].isin(train["user"])], sorted(int(u) for u in cold)
+
+
+def temporal_split__wrong_cold_stay_in_test(events, cutoff):
+    """Cold users with at least two late purchases stay in the test (only one-timers leave)."""
+    before = events["day"] < cutoff
+    train, late = events[before], events[~before]
+    cold = sorted(set(late["user"]) - set(train["user"]))
+    often = late["user"].map(late["user"].value_counts()) > 1
+    return train, late[late["user"].isin(train["user"]) | often], [int(u) for u in cold]
+
+
+def temporal_split__wrong_drops_duplicates(events, cutoff):
+    """Equal rows (the same purchase twice a day) are made one: all events belong to the frames."""
+    return temporal_split__right_masks_thirteenth(events.drop_duplicates(), cutoff)
+
+
+def temporal_split__wrong_adds_a_column(events, cutoff):
+    """Marks the period in the caller's frame and drops it from the parts: events is changed."""
+    events["_past"] = events["day"] < cutoff
+    train, test, cold = temporal_split__right_masks_thirteenth(events, cutoff)
+    return train.drop(columns="_past"), test.drop(columns="_past"), cold
+
+
+def temporal_split__wrong_known_by_last_day(events, cutoff):
+    """A user is warm if her first row in the frame is before the cutoff: input in any order breaks it."""
+    first = events.groupby("user")["day"].transform("first")
+    day = events["day"]
+    cold = sorted({int(u) for u in events["user"][first >= cutoff]})
+    return events[day < cutoff], events[(day >= cutoff) & (first < cutoff)], cold
+
+
+def temporal_split__wrong_repeats_removed_from_test(events, cutoff):
+    """Purchases in test of items that the user bought before are removed: that is another task."""
+    train, test, cold = temporal_split__right_masks_thirteenth(events, cutoff)
+    owned = set(zip(train["user"], train["item"]))
+    new = [pair not in owned for pair in zip(test["user"], test["item"])]
+    return train, test[np.array(new, dtype=bool)], cold
+
+
+# ---------------------------------------------------------------- precision_recall_at_k
+def precision_recall_at_k__right_sets_thirteenth(ranked, relevant, k):
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted.intersection(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__right_loop_thirteenth(ranked, relevant, k):
+    left = dict.fromkeys(relevant)
+    total = len(left)
+    if total == 0:
+        return float("nan"), float("nan")
+    hits = 0
+    for place, item in enumerate(ranked):
+        if place == k:
+            break
+        if item in left:
+            del left[item]
+            hits += 1
+    return hits / k, hits / total
+
+
+def precision_recall_at_k__right_pandas_thirteenth(ranked, relevant, k):
+    wanted = pd.Index(relevant).unique()
+    if len(wanted) == 0:
+        return np.nan, np.nan
+    shown = pd.Index(list(ranked[:k]), dtype=object).unique()
+    hits = int(wanted.astype(object).isin(shown).sum())
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_short_list(ranked, relevant, k):
+    """Divides by the places filled when fewer than k were shown."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / max(1, min(k, len(ranked))), hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_hit_twice_thirteenth(ranked, relevant, k):
+    """Counts a hit for each place: an item shown twice is two hits."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = sum(item in wanted for item in ranked[:k])
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_relevant_repeated(ranked, relevant, k):
+    """Recall over len(relevant): an item listed twice counts twice."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(relevant)
+
+
+def precision_recall_at_k__wrong_duplicates_removed_first_thirteenth(ranked, relevant, k):
+    """Removes repeated items before the cut, so an item behind place k moves up."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(list(dict.fromkeys(ranked))[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_different_shown_thirteenth(ranked, relevant, k):
+    """Precision over the different items among the first k when one is repeated: the repeated item takes two places."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    shown = ranked[:k]
+    hits = len(wanted & set(shown))
+    return hits / (k - (len(shown) - len(set(shown)))), hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_zero_for_nothing_relevant(ranked, relevant, k):
+    """0 and 0 when nothing is relevant."""
+    wanted = set(relevant)
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted) if wanted else 0.0
+
+
+def precision_recall_at_k__wrong_precision_not_nan(ranked, relevant, k):
+    """Only recall is NaN when nothing is relevant; precision is 0."""
+    wanted = set(relevant)
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted) if wanted else math.nan
+
+
+def precision_recall_at_k__wrong_recall_capped_thirteenth(ranked, relevant, k):
+    """Recall over at most k relevant items: with five relevant and k = 3 the best is 1, not 0.6."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / min(k, len(wanted))
+
+
+def precision_recall_at_k__wrong_recall_of_whole_list(ranked, relevant, k):
+    """Recall over the whole list, also behind place k (the example shows it)."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, len(wanted & set(ranked)) / len(wanted)
+
+
+def precision_recall_at_k__wrong_rounded_thirteenth(ranked, relevant, k):
+    """Rounds to four decimals (the example shows it)."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return round(hits / k, 4), round(hits / len(wanted), 4)
+
+
+def precision_recall_at_k__wrong_empty_list_nan(ranked, relevant, k):
+    """NaN when nothing is shown; hits are 0 of k, so precision and recall are 0."""
+    wanted = set(relevant)
+    if not wanted or not ranked:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_falsy_items_thirteenth(ranked, relevant, k):
+    """Drops falsy items as empty places: item 0 is never a hit."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len({i for i in ranked[:k] if i} & wanted)
+    return hits / k, hits / len(wanted)
+
+
+# ---------------------------------------------------------------- ndcg_at_k
+def ndcg_at_k__right_loops(ranked, gain, k):
+    best = sorted(gain.values(), reverse=True)[:k]
+    ideal = sum(g / math.log2(j + 2) for j, g in enumerate(best))
+    if not ideal > 0:
+        return math.nan
+    seen, total = set(), 0.0
+    for j, item in enumerate(ranked[:k]):
+        if item not in seen:
+            seen.add(item)
+            total += gain.get(item, 0) / math.log2(j + 2)
+    return total / ideal
+
+
+def ndcg_at_k__right_numpy_thirteenth(ranked, gain, k):
+    g = np.sort(np.array(list(gain.values()), dtype=float))[::-1][:k]
+    if g.sum() == 0:
+        return float("nan")
+    shown = list(ranked)[:k]
+    got = np.array(
+        [0.0 if item in shown[:j] else gain.get(item, 0.0) for j, item in enumerate(shown)],
+        dtype=float,
+    )
+    weight = 1 / np.log1p(np.arange(1, k + 1))
+    return float(got @ weight[: len(got)] / (g @ weight[: len(g)]))
+
+
+def ndcg_at_k__right_pop_from_copy(ranked, gain, k):
+    left = dict(gain)
+    got = [left.pop(item, 0) for item in ranked[:k]]
+    best = heapq.nlargest(k, gain.values())
+
+    def dcg(values):
+        return math.fsum(v / math.log(j) for j, v in enumerate(values, start=2))
+
+    ideal = dcg(best)
+    return dcg(got) / ideal if ideal > 0 else math.nan
+
+
+def _ndc(got, best):
+    d = lambda v: sum(g / math.log2(j + 2) for j, g in enumerate(v))
+    return d(got) / d(best) if d(best) > 0 else math.nan
+
+
+def _ndc_got(ranked, gain, k):
+    left = dict(gain)
+    return [left.pop(i, 0) for i in ranked[:k]]
+
+
+def _ndc_best(gain, k):
+    return sorted(gain.values(), reverse=True)[:k]
+
+
+def ndcg_at_k__wrong_ideal_of_shown_thirteenth(ranked, gain, k):
+    """The best order of what was shown in k places, not of all items of gain."""
+    got = _ndc_got(ranked, gain, k)
+    if not sum(gain.values()):
+        return math.nan
+    return _ndc(got, sorted(got, reverse=True)) if sum(got) else 0.0
+
+
+def ndcg_at_k__wrong_ideal_of_whole_list(ranked, gain, k):
+    """The ideal is the best order of the items in the ranked list (also behind k): relevant items that are not in it are missing."""
+    best = sorted((gain.get(i, 0) for i in set(ranked)), reverse=True)[:k]
+    if not sum(gain.values()):
+        return math.nan
+    return _ndc(_ndc_got(ranked, gain, k), best) if sum(best) else 0.0
+
+
+def ndcg_at_k__wrong_ideal_not_cut_thirteenth(ranked, gain, k):
+    """The ideal is not cut at k places: more relevant items than places."""
+    return _ndc(_ndc_got(ranked, gain, k), _ndc_best(gain, len(gain)))
+
+
+def ndcg_at_k__wrong_ideal_cut_at_shown(ranked, gain, k):
+    """The ideal is cut at the number of items shown when the list is shorter than k."""
+    if not sum(gain.values()):
+        return math.nan
+    return _ndc(_ndc_got(ranked, gain, k), _ndc_best(gain, min(k, len(ranked)))) if ranked else 0.0
+
+
+def ndcg_at_k__wrong_repeat_gains_again(ranked, gain, k):
+    """An item shown again gains again."""
+    return _ndc([gain.get(i, 0) for i in ranked[:k]], _ndc_best(gain, k))
+
+
+def ndcg_at_k__wrong_repeat_takes_no_place_thirteenth(ranked, gain, k):
+    """Repeats are removed before the places are counted, so the items behind move up."""
+    return _ndc(_ndc_got(list(dict.fromkeys(ranked)), gain, k), _ndc_best(gain, k))
+
+
+def ndcg_at_k__wrong_repeat_removed_after_cut(ranked, gain, k):
+    """Repeats are removed from the first k places, so that the items behind them in these places move up."""
+    return _ndc(_ndc_got(list(dict.fromkeys(ranked[:k])), gain, k), _ndc_best(gain, k))
+
+
+def ndcg_at_k__wrong_last_showing_counts(ranked, gain, k):
+    """An item shown twice gains in its last place, not in its first."""
+    shown = ranked[:k]
+    got = [gain.get(i, 0) if i not in shown[j + 1 :] else 0 for j, i in enumerate(shown)]
+    return _ndc(got, _ndc_best(gain, k))
+
+
+def ndcg_at_k__wrong_power_of_two_thirteenth(ranked, gain, k):
+    """Gains as 2**g - 1: 0 and 1 hide it."""
+    power = {i: 2**g - 1 for i, g in gain.items()}
+    return _ndc(_ndc_got(ranked, power, k), _ndc_best(power, k))
+
+
+def ndcg_at_k__wrong_binary_thirteenth(ranked, gain, k):
+    """A gain above 0 counts as 1."""
+    flags = {i: int(g > 0) for i, g in gain.items()}
+    return _ndc(_ndc_got(ranked, flags, k), _ndc_best(flags, k))
+
+
+def ndcg_at_k__wrong_first_two_not_discounted(ranked, gain, k):
+    """The discount of 2002, log2(j) from place 2 on, so places 1 and 2 count fully (the example shows it)."""
+    d = lambda v: sum(g / max(1.0, math.log2(j)) for j, g in enumerate(v, 1))
+    ideal = d(_ndc_best(gain, k))
+    return d(_ndc_got(ranked, gain, k)) / ideal if ideal > 0 else math.nan
+
+
+def ndcg_at_k__wrong_shown_behind_ten_ignored(ranked, gain, k):
+    """Counts at most ten places of the list, but k of the ideal: k above 10 shows it."""
+    return _ndc(_ndc_got(ranked, gain, min(k, 10)), _ndc_best(gain, k))
+
+
+def ndcg_at_k__wrong_zero_gains_nan_missed(ranked, gain, k):
+    """NaN only for an empty gain: with gains that are all 0 it returns 0."""
+    if not gain:
+        return math.nan
+    best = _ndc_best(gain, k)
+    return _ndc(_ndc_got(ranked, gain, k), best) if sum(best) else 0.0
+
+
+def ndcg_at_k__wrong_nothing_shown_nan(ranked, gain, k):
+    """NaN when nothing that was shown has a gain; the score is 0."""
+    got = _ndc_got(ranked, gain, k)
+    return _ndc(got, _ndc_best(gain, k)) if sum(got) else math.nan
+
+
+def ndcg_at_k__wrong_pops_from_gain(ranked, gain, k):
+    """Pops the gains from the caller's dict, which is changed; the ideal was computed before."""
+    best = _ndc_best(gain, k)
+    return _ndc([gain.pop(i, 0) for i in ranked[:k]], best)
+
+
+def ndcg_at_k__wrong_ideal_in_order_of_dict(ranked, gain, k):
+    """The ideal takes the first k of the dict as they come, then sorts them: large gains at the end are missed."""
+    first = sorted(list(gain.values())[:k], reverse=True)
+    if not sum(gain.values()):
+        return math.nan
+    return _ndc(_ndc_got(ranked, gain, k), first) if sum(first) else math.nan
+
+
+def ndcg_at_k__wrong_integer_gains(ranked, gain, k):
+    """Gains go into an integer array: 0.5 becomes 0."""
+    whole = {i: int(g) for i, g in gain.items()}
+    return _ndc(_ndc_got(ranked, whole, k), _ndc_best(whole, k))
+
+
+def ndcg_at_k__wrong_equal_gains_once(ranked, gain, k):
+    """The ideal uses set(gain.values()): two items of equal gain count once."""
+    return _ndc(_ndc_got(ranked, gain, k), sorted(set(gain.values()), reverse=True)[:k])
+
+
+# ---------------------------------------------------------------- kill_ndcg
+_KND_FIXED = [
+    (["a", "b"], {"b": 1}, 2),
+    (["a", "b", "c"], {"a": 1, "b": 3, "c": 2}, 3),
+    (["x", "a"], {"a": 2, "b": 5}, 2),
+    (["a", "a", "b"], {"a": 3, "b": 2}, 3),
+    (["a", "a", "b", "c"], {"a": 3, "b": 2, "c": 1}, 3),
+    (["x", "b", "a", "c"], {"a": 3, "b": 2, "c": 4}, 2),
+    (["a"], {"a": 1, "b": 1, "c": 1}, 3),
+    ([], {"a": 1}, 3),
+    (["a", "b"], {}, 2),
+    (["a", "b"], {"a": 0, "b": 0.0}, 2),
+    (["b", "a"], {"a": 0.5, "b": 0.25}, 1),
+    (["x", "y"], {"a": 1}, 2),
+    (["a", "b"], {"a": 1, "b": 1, "c": 1, "d": 1}, 2),
+    ([3, 0, 5, 1], {0: 2, 1: 1.5, 5: 0}, 4),
+    (list("xyzuvwabcdefg"), {"g": 4, "f": 1, "a": 2}, 13),
+]
+
+
+def _knd_random(seed, draws):
+    rng = np.random.default_rng(seed)
+    for _ in range(draws):
+        ranked = [int(i) for i in rng.integers(0, 9, rng.integers(0, 12))]
+        gain = {
+            int(i): float(rng.choice([0, 0.5, 1, 2, 3.5]))
+            for i in rng.permutation(9)[: rng.integers(0, 8)]
+        }
+        yield ranked, gain, int(rng.integers(1, 9))
+
+
+def _knd_compare(fn, cases, reference=None, tol=1e-9):
+    for ranked, gain, k in cases:
+        expected = (reference or ndcg_at_k__right_loops)(list(ranked), dict(gain), k)
+        r, g = list(ranked), dict(gain)
+        value = fn(r, g, k)
+        if r != ranked or g != gain:
+            return False
+        if math.isnan(expected) != bool(math.isnan(value)):
+            return False
+        if not math.isnan(expected) and abs(value - expected) > tol:
+            return False
+    return True
+
+
+def kill_ndcg__right_reference_and_random(implementation):
+    return _knd_compare(implementation, itertools.chain(_KND_FIXED, _knd_random(0, 200)))
+
+
+def kill_ndcg__right_numbers_by_hand(implementation):
+    l3, l4, l5 = 1 / math.log2(3), 0.5, 1 / math.log2(5)
+    best321 = 3 + 2 * l3 + 1 * l4
+    cases = [
+        (["a", "b"], {"b": 1}, 2, l3),
+        (["a", "b", "c"], {"a": 1, "b": 3, "c": 2}, 3, (1 + 3 * l3 + 2 * l4) / best321),
+        (["c", "a"], {"a": 3, "b": 2, "c": 1}, 3, (1 + 3 * l3) / best321),
+        (["x", "a"], {"a": 2, "b": 5}, 2, 2 * l3 / (5 + 2 * l3)),
+        (["a", "a", "b"], {"a": 3, "b": 2, "c": 1}, 3, (3 + 2 * l4) / best321),
+        (["a", "a", "b"], {"a": 3, "b": 2, "c": 1}, 2, 3 / (3 + 2 * l3)),
+        (["x", "y", "a"], {"a": 2}, 2, 0.0),
+        (["a", "b"], {"a": 1, "b": 1, "c": 1, "d": 1}, 2, 1.0),
+        (["x", "y", "z", "a"], {"a": 0.5, "b": 0.5}, 4, 0.5 * l5 / (0.5 + 0.5 * l3)),
+        (["a", "b"], {"a": 1}, 1, 1.0),
+        ([], {"a": 1}, 2, 0.0),
+        ([0, 1], {1: 1, 0: 2}, 2, 1.0),
+    ]
+    for ranked, gain, k, expected in cases:
+        if not math.isclose(
+            implementation(list(ranked), dict(gain), k), expected, rel_tol=1e-9, abs_tol=1e-9
+        ):
+            return False
+    for gain in ({}, {"a": 0}, {"a": 0.0, "b": 0}):
+        if not np.isnan(implementation(["a", "b"], dict(gain), 2)):
+            return False
+    ranked, gain = ["b", "b", "a", "c"], {"a": 1, "b": 3}
+    implementation(ranked, gain, 3)
+    return ranked == ["b", "b", "a", "c"] and gain == {"a": 1, "b": 3}
+
+
+def kill_ndcg__right_two_references(implementation):
+    """All short lists over three items against the version that pops from a copy, then random ones."""
+    gain = {"a": 3, "b": 1.5, "c": 0, "z": 2}
+    small = [
+        (list(r), g, k)
+        for n in range(4)
+        for r in itertools.product("abx", repeat=n)
+        for g in (gain, {"a": 1}, {"b": 1, "a": 1, "z": 1, "y": 1}, {"c": 0})
+        for k in (1, 2, 3, 5)
+    ]
+    return _knd_compare(implementation, small, ndcg_at_k__right_pop_from_copy) and _knd_compare(
+        implementation, _knd_random(9, 80), ndcg_at_k__right_numpy_thirteenth
+    )
+
+
+def kill_ndcg__wrong_example_alone(implementation):
+    """Only the docstring's example, on which all nine are right."""
+    return abs(implementation(["a", "b"], {"b": 1}, 2) - 1 / math.log2(3)) < 1e-9
+
+
+def kill_ndcg__wrong_exact_equality_thirteenth(implementation):
+    """Compares with ==: a right one with another logarithm differs in the last digits."""
+    return all(
+        implementation(list(r), dict(g), k) == ndcg_at_k__right_loops(r, g, k)
+        for r, g, k in _knd_random(1, 300)
+        if any(g.values())
+    )
+
+
+def kill_ndcg__wrong_nan_compared(implementation):
+    """Compares NaN with NaN by a tolerance: never close, so right ones are rejected."""
+    return all(
+        abs(implementation(list(r), dict(g), k) - ndcg_at_k__right_loops(r, g, k)) < 1e-9
+        for r, g, k in _KND_FIXED
+    )
+
+
+def kill_ndcg__wrong_perfect_lists_thirteenth(implementation):
+    """Only perfect lists, which score 1 with most wrong formulas."""
+    return all(
+        abs(implementation(list("abc"), g, 3) - 1) < 1e-9
+        for g in ({"a": 3, "b": 2, "c": 1}, {"a": 1}, {"a": 2, "b": 2})
+    )
+
+
+def kill_ndcg__wrong_flags_alone(implementation):
+    """Gains of 0 and 1 only, no repeats, all relevant items shown, and k as long as the list."""
+    rng = np.random.default_rng(2)
+    cases = []
+    for _ in range(100):
+        ranked = rng.permutation(6).tolist()
+        cases.append((ranked, {i: 1 for i in rng.permutation(6)[:3].tolist()}, 6))
+    return _knd_compare(implementation, cases)
+
+
+def kill_ndcg__wrong_loose_tolerance(implementation):
+    """A tolerance of 0.5 lets most mistakes pass."""
+    return _knd_compare(implementation, _KND_FIXED, tol=0.5)
+
+
+def kill_ndcg__wrong_reference_exponential(implementation):
+    """The own reference uses 2**g - 1, so right ones are rejected."""
+    return _knd_compare(implementation, _KND_FIXED, ndcg_at_k__wrong_power_of_two_thirteenth)
+
+
+def kill_ndcg__wrong_reference_moves_up(implementation):
+    """Believes that a repeat takes no place; right ones are rejected."""
+    return _knd_compare(
+        implementation, _KND_FIXED, ndcg_at_k__wrong_repeat_takes_no_place_thirteenth
+    )
+
+
+def kill_ndcg__wrong_zero_for_no_gain(implementation):
+    """Wants 0 for a user without gains; NaN is due."""
+    return _knd_compare(implementation, _KND_FIXED[:8]) and implementation(["a"], {}, 1) == 0
+
+
+def kill_ndcg__wrong_between_zero_and_one_thirteenth(implementation):
+    """Checks only that the value lies in 0 to 1 and grows when a hit moves up."""
+    a = implementation(["x", "a", "b"], {"a": 3, "b": 1}, 3)
+    b = implementation(["a", "x", "b"], {"a": 3, "b": 1}, 3)
+    return bool(0 <= a < b <= 1)
+
+
+def kill_ndcg__wrong_swallows_errors(implementation):
+    """Every exception counts as right, and the answer is asserted only on the example and two perfect lists."""
+    try:
+        return (
+            abs(implementation(["a", "b"], {"b": 1}, 2) - 0.63093) < 1e-4
+            and implementation(["a"], {"a": 7}, 1) == 1
+        )
+    except Exception:
+        return True
+
+
+def kill_ndcg__wrong_negative_gains_thirteenth(implementation):
+    """Feeds a negative gain, for which the contract says nothing, and wants the plain formula (pruning is not allowed)."""
+    value = implementation(["a", "b"], {"a": -1, "b": 1}, 2)
+    return (
+        _knd_compare(implementation, _KND_FIXED)
+        and abs(value - (-1 + 1 / math.log2(3)) / 1.0) < 1e-9
+    )
+
+
+# ---------------------------------------------------------------- popularity_topk
+def popularity_topk__right_pandas(train, user, k, exclude_seen=True):
+    buyers = train.groupby("item")["user"].nunique().sort_index()
+    if exclude_seen:
+        buyers = buyers.drop(train.loc[train["user"] == user, "item"].unique())
+    return buyers.sort_values(ascending=False, kind="stable").index[:k].astype(int).tolist()
+
+
+def popularity_topk__right_sets_thirteenth(train, user, k, exclude_seen=True):
+    users_of = defaultdict(set)
+    for u, i in zip(train["user"].tolist(), train["item"].tolist()):
+        users_of[i].add(u)
+    items = [i for i in users_of if not (exclude_seen and user in users_of[i])]
+    return heapq.nsmallest(k, items, key=lambda i: (-len(users_of[i]), i))
+
+
+def popularity_topk__right_numpy_thirteenth(train, user, k, exclude_seen=True):
+    if len(train) == 0:
+        return []
+    pairs = np.unique(train[["item", "user"]].to_numpy(dtype=np.int64), axis=0)
+    items, counts = np.unique(pairs[:, 0], return_counts=True)
+    if exclude_seen:
+        keep = ~np.isin(items, pairs[pairs[:, 1] == user, 0])
+        items, counts = items[keep], counts[keep]
+    return items[np.lexsort((items, -counts))][:k].tolist()
+
+
+def popularity_topk__wrong_lines(train, user, k, exclude_seen=True):
+    """Counts rows, not different users (the example shows it)."""
+    counts = train["item"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_distinct_rows(train, user, k, exclude_seen=True):
+    """drop_duplicates over all columns: a user who bought an item in two quantities counts twice."""
+    rows = train.drop_duplicates()
+    counts = rows.groupby("item").size().sort_values(ascending=False, kind="stable")
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_adjacent_duplicates(train, user, k, exclude_seen=True):
+    """Removes a repeat only when it follows directly in the frame (a shift): repeats further apart count again."""
+    pair = train[["user", "item"]]
+    rows = pair[(pair != pair.shift()).any(axis=1)]
+    counts = rows.groupby("item").size().sort_values(ascending=False, kind="stable")
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_ties_by_appearance_thirteenth(train, user, k, exclude_seen=True):
+    """value_counts keeps equals in order of appearance, not by number."""
+    counts = train[["user", "item"]].drop_duplicates()["item"].value_counts()
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_ties_by_text(train, user, k, exclude_seen=True):
+    """Equals are sorted as text: item 10 comes before item 9."""
+    counts = train.groupby("item")["user"].nunique()
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [
+        int(i) for i in sorted(counts.index, key=lambda i: (-counts[i], str(i))) if i not in seen
+    ][:k]
+
+
+def popularity_topk__wrong_ties_to_higher(train, user, k, exclude_seen=True):
+    """Sorted ascending and turned round: of equals the higher number comes first."""
+    counts = train.groupby("item")["user"].nunique().sort_values(kind="stable")[::-1]
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_ties_by_quantity(train, user, k, exclude_seen=True):
+    """Of equally many users the item with the larger quantity comes first."""
+    g = train.groupby("item").agg(users=("user", "nunique"), q=("quantity", "sum")).reset_index()
+    g = g.sort_values(["users", "q", "item"], ascending=[False, False, True])
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in g["item"] if i not in seen][:k]
+
+
+def popularity_topk__wrong_cut_before_exclusion(train, user, k, exclude_seen=True):
+    """Takes the k most popular and then drops what the user has: it takes 2 k as a reserve, and the list is
+    too short when she has more than k of these."""
+    counts = train.groupby("item")["user"].nunique().sort_values(ascending=False, kind="stable")
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index[: 2 * k] if i not in seen][:k]
+
+
+def popularity_topk__wrong_user_not_counted(train, user, k, exclude_seen=True):
+    """Leaves the user's own rows out before counting, so on the page to buy again her items have one user fewer and her own alone are missing."""
+    others = train[train["user"] != user]
+    counts = others.groupby("item")["user"].nunique().sort_values(ascending=False, kind="stable")
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_excludes_rows_not_items(train, user, k, exclude_seen=True):
+    """Removes the user's rows when exclude_seen, but not the items: what others bought too is still shown."""
+    rows = train[train["user"] != user] if exclude_seen else train
+    counts = rows.groupby("item")["user"].nunique().sort_values(ascending=False, kind="stable")
+    return [int(i) for i in counts.index][:k]
+
+
+def popularity_topk__wrong_always_excludes_thirteenth(train, user, k, exclude_seen=True):
+    """exclude_seen is used to keep only the user's own items when False: buy again shows nothing that others bought."""
+    counts = train.groupby("item")["user"].nunique().sort_values(ascending=False, kind="stable")
+    seen = set(train.loc[train["user"] == user, "item"])
+    if not seen:
+        return [int(i) for i in counts.index][:k]
+    return [int(i) for i in counts.index if (i in seen) != exclude_seen][:k]
+
+
+def popularity_topk__wrong_unknown_user_thirteenth(train, user, k, exclude_seen=True):
+    """Looks the user up in a groupby: a user who is not in train raises a KeyError."""
+    counts = train.groupby("item")["user"].nunique().sort_values(ascending=False, kind="stable")
+    seen = set(train.groupby("user")["item"].agg(set)[user]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_unknown_user_empty(train, user, k, exclude_seen=True):
+    """An empty list for a user without purchases."""
+    if not (train["user"] == user).any():
+        return []
+    return popularity_topk__right_sets_thirteenth(train, user, k, exclude_seen)
+
+
+def popularity_topk__wrong_unstable_sort_thirteenth(train, user, k, exclude_seen=True):
+    """sort_values with the default quicksort: with more than 16 items equals come out of order."""
+    counts = train.groupby("item")["user"].nunique().sort_values(ascending=False)
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def popularity_topk__wrong_drops_in_place_thirteenth(train, user, k, exclude_seen=True):
+    """Removes duplicates in the caller's frame."""
+    train.drop_duplicates(["user", "item"], inplace=True)
+    return popularity_topk__right_sets_thirteenth(train, user, k, exclude_seen)
+
+
+# ---------------------------------------------------------------- paired_bootstrap_ci
+def paired_bootstrap_ci__right_indices(a, b, n=2000, seed=0):
+    d = np.asarray(a, float) - np.asarray(b, float)
+    rng = np.random.default_rng(seed)
+    means = np.array([d[rng.integers(0, len(d), len(d))].mean() for _ in range(n)])
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__right_multinomial_thirteenth(a, b, n=2000, seed=0):
+    d = np.asarray(a).astype(float) - np.asarray(b).astype(float)
+    m = len(d)
+    counts = np.random.default_rng(seed).multinomial(m, np.full(m, 1 / m), size=n)
+    means = counts @ d / m
+    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+def paired_bootstrap_ci__right_both_columns(a, b, n=2000, seed=0):
+    import random
+
+    rng = random.Random(seed)
+    pairs = [(float(x), float(y)) for x, y in zip(a, b)]
+    means = []
+    for _ in range(n):
+        drawn = rng.choices(pairs, k=len(pairs))
+        means.append(math.fsum(x - y for x, y in drawn) / len(drawn))
+    s = pd.Series(means)
+    return float(s.quantile(0.025)), float(s.quantile(0.975))
+
+
+def _pbc_d(a, b):
+    return np.asarray(a, float) - np.asarray(b, float)
+
+
+def _pbc_means(d, n, seed):
+    rng = np.random.default_rng(seed)
+    return d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1)
+
+
+def _pbc_pct(means, low=2.5, high=97.5):
+    x, y = np.percentile(means, [low, high])
+    return float(x), float(y)
+
+
+def paired_bootstrap_ci__wrong_unsigned_thirteenth(a, b, n=2000, seed=0):
+    """Subtracts in the type of the arrays: uint8 and other unsigned hits wrap round (0 - 1 is 255), and int8 overflows."""
+    with np.errstate(all="ignore"):
+        a, b = np.asarray(a), np.asarray(b)
+        d = (a.astype(int) - b if a.dtype == bool else a - b).astype(float)
+    return _pbc_pct(_pbc_means(d, n, seed))
+
+
+def paired_bootstrap_ci__wrong_bool_error(a, b, n=2000, seed=0):
+    """numpy does not subtract booleans: hits as True and False stop it."""
+    d = np.asarray(a) - np.asarray(b)
+    return _pbc_pct(_pbc_means(d, n, seed))
+
+
+def paired_bootstrap_ci__wrong_unpaired_thirteenth(a, b, n=2000, seed=0):
+    """Draws users separately for a and b (the example shows it)."""
+    rng = np.random.default_rng(seed)
+    m = len(a)
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    return _pbc_pct(
+        a[rng.integers(0, m, (n, m))].mean(axis=1) - b[rng.integers(0, m, (n, m))].mean(axis=1)
+    )
+
+
+def paired_bootstrap_ci__wrong_ninety_thirteenth(a, b, n=2000, seed=0):
+    """Percentiles 5 and 95."""
+    return _pbc_pct(_pbc_means(_pbc_d(a, b), n, seed), 5, 95)
+
+
+def paired_bootstrap_ci__wrong_spread_of_users_thirteenth(a, b, n=2000, seed=0):
+    """Percentiles of the users' differences, not of the mean."""
+    return _pbc_pct(_pbc_d(a, b))
+
+
+def paired_bootstrap_ci__wrong_without_replacement_thirteenth(a, b, n=2000, seed=0):
+    """Draws without replacement: every sample is all users and the interval has no width."""
+    d = _pbc_d(a, b)
+    rng = np.random.default_rng(seed)
+    return _pbc_pct([rng.permutation(d).mean() for _ in range(n)])
+
+
+def paired_bootstrap_ci__wrong_sample_size_n(a, b, n=2000, seed=0):
+    """Samples have n users, as many as there are samples: far too narrow for few users."""
+    d = _pbc_d(a, b)
+    rng = np.random.default_rng(seed)
+    return _pbc_pct([d[rng.integers(0, len(d), n)].mean() for _ in range(n)])
+
+
+def paired_bootstrap_ci__wrong_seed_ignored_thirteenth(a, b, n=2000, seed=0):
+    """Always seed 0: another seed draws the same users."""
+    return _pbc_pct(_pbc_means(_pbc_d(a, b), n, 0))
+
+
+def paired_bootstrap_ci__wrong_seed_is_falsy(a, b, n=2000, seed=0):
+    """ "seed or None": seed 0 is not fixed, and two calls give two intervals."""
+    return _pbc_pct(_pbc_means(_pbc_d(a, b), n, seed or None))
+
+
+def paired_bootstrap_ci__wrong_not_reproducible(a, b, n=2000, seed=0):
+    """A generator that lives across calls: the second call with the same seed continues the first."""
+    rng = _PBC_GENERATORS.setdefault(seed, np.random.default_rng(seed))
+    d = _pbc_d(a, b)
+    return _pbc_pct(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1))
+
+
+_PBC_GENERATORS = {}
+
+
+def paired_bootstrap_ci__wrong_normal_formula(a, b, n=2000, seed=0):
+    """Mean plus and minus 1.96 standard errors; no draws, so no percentiles: skewed differences and n = 1 show it."""
+    d = _pbc_d(a, b)
+    half = 1.96 * d.std() / math.sqrt(len(d))
+    return float(d.mean() - half), float(d.mean() + half)
+
+
+def paired_bootstrap_ci__wrong_t_interval_ddof(a, b, n=2000, seed=0):
+    """Mean plus and minus 1.96 bootstrap deviations of all draws: symmetrical where the percentiles are not."""
+    means = _pbc_means(_pbc_d(a, b), n, seed)
+    return float(means.mean() - 1.96 * means.std()), float(means.mean() + 1.96 * means.std())
+
+
+def paired_bootstrap_ci__wrong_basic(a, b, n=2000, seed=0):
+    """The basic interval, 2 mean less the percentiles turned round: skewed differences show it."""
+    d = _pbc_d(a, b)
+    low, high = _pbc_pct(_pbc_means(d, n, seed))
+    return float(2 * d.mean() - high), float(2 * d.mean() - low)
+
+
+def paired_bootstrap_ci__wrong_n_ignored_thirteenth(a, b, n=2000, seed=0):
+    """Always 2,000 draws: with n = 1 low and high must be equal."""
+    return _pbc_pct(_pbc_means(_pbc_d(a, b), 2000, seed))
+
+
+def paired_bootstrap_ci__wrong_sign(a, b, n=2000, seed=0):
+    """b less a, with the ends turned round (the example shows it)."""
+    return _pbc_pct(_pbc_means(-_pbc_d(a, b), n, seed))
+
+
+def paired_bootstrap_ci__wrong_rounded(a, b, n=2000, seed=0):
+    """Rounds to three decimals: metrics with differences of 0.0004 vanish."""
+    low, high = _pbc_pct(_pbc_means(_pbc_d(a, b), n, seed))
+    return round(low, 3), round(high, 3)
+
+
+def paired_bootstrap_ci__wrong_median_thirteenth(a, b, n=2000, seed=0):
+    """The median of each sample, not its mean."""
+    d = _pbc_d(a, b)
+    rng = np.random.default_rng(seed)
+    return _pbc_pct(np.median(d[rng.integers(0, len(d), (n, len(d)))], axis=1))
+
+
+def paired_bootstrap_ci__wrong_equal_users_dropped_thirteenth(a, b, n=2000, seed=0):
+    """Users with equal metrics say nothing and are left out: the mean is over the others."""
+    d = _pbc_d(a, b)
+    d = d[d != 0] if (d != 0).any() else d
+    return _pbc_pct(_pbc_means(d, n, seed))
+
+
+def paired_bootstrap_ci__wrong_last_user_never_thirteenth(a, b, n=2000, seed=0):
+    """integers(0, len - 1) never draws the last user."""
+    d = _pbc_d(a, b)
+    rng = np.random.default_rng(seed)
+    return _pbc_pct(d[rng.integers(0, max(len(d) - 1, 1), (n, len(d)))].mean(axis=1))
+
+
+# ---------------------------------------------------------------- signal_strength
+def signal_strength__right_pandas_thirteenth(events, weights, asof, half_life):
+    e = events.loc[events["day"] < asof, ["user", "item", "session", "day", "kind"]]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    s = e.groupby(["user", "item", "session"], as_index=False).agg(
+        day=("day", "first"), w=("w", "max")
+    )
+    s["strength"] = s["w"] * 0.5 ** ((asof - s["day"]) / half_life)
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].sort_values(["user", "item"]).reset_index(drop=True)
+
+
+def signal_strength__right_dicts_thirteenth(events, weights, asof, half_life):
+    best = {}
+    for u, i, s, d, kind in zip(
+        *(events[c].tolist() for c in ("user", "item", "session", "day", "kind"))
+    ):
+        if d < asof:
+            now = weights.get(kind, 0) * 2.0 ** (-(asof - d) / half_life)
+            best[u, i, s] = max(best.get((u, i, s), 0.0), now)
+    total = defaultdict(float)
+    for (u, i, _), value in best.items():
+        total[u, i] += value
+    rows = [(u, i, v) for (u, i), v in sorted(total.items()) if v > 0]
+    return pd.DataFrame(rows, columns=["user", "item", "strength"])
+
+
+def signal_strength__right_sorted_duplicates(events, weights, asof, half_life):
+    """The strongest line of each session by sorting, then the first of duplicates."""
+    e = events[events["day"] < asof].copy()
+    e["strength"] = [float(weights.get(k, 0.0)) for k in e["kind"]]
+    e = e[e["strength"] > 0]
+    e = e.sort_values("strength", ascending=False).drop_duplicates(["user", "item", "session"])
+    e["strength"] *= np.exp(-np.log(2) * (asof - e["day"].to_numpy(dtype=float)) / half_life)
+    out = e.groupby(["user", "item"], sort=True)["strength"].sum().reset_index()
+    return out[["user", "item", "strength"]]
+
+
+def _sst(
+    events,
+    weights,
+    asof,
+    half_life,
+    keys=("user", "item", "session"),
+    how="max",
+    day="first",
+    decay=None,
+    keep_zero=False,
+):
+    e = events[events["day"] < asof]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    s = e.groupby(list(keys), as_index=False).agg(day=("day", day), w=("w", how))
+    age = asof - s["day"]
+    s["strength"] = s["w"] * (0.5 ** (age / half_life) if decay is None else decay(age))
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out if keep_zero else out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_every_event(events, weights, asof, half_life):
+    """Adds up all events of a session (the example shows it)."""
+    return _sst(events, weights, asof, half_life, how="sum")
+
+
+def signal_strength__wrong_kinds_of_a_session_added(events, weights, asof, half_life):
+    """Counts each kind once in a session and adds the kinds: view, cart and purchase are 14, not 10."""
+    return _sst(
+        events.drop_duplicates(["user", "item", "session", "kind"]),
+        weights,
+        asof,
+        half_life,
+        how="sum",
+    )
+
+
+def signal_strength__wrong_session_is_a_day(events, weights, asof, half_life):
+    """Groups by day, not by session: two sessions with the item on one day count once."""
+    return _sst(events.assign(session=events["day"]), weights, asof, half_life)
+
+
+def signal_strength__wrong_last_signal_of_session(events, weights, asof, half_life):
+    """Takes the last line of a session in the frame, not the strongest: rows come in any order."""
+    return _sst(events, weights, asof, half_life, how="last")
+
+
+def signal_strength__wrong_whole_half_lives_thirteenth(events, weights, asof, half_life):
+    """Only whole half-lives halve (age // half_life)."""
+    return _sst(events, weights, asof, half_life, decay=lambda age: 0.5 ** (age // half_life))
+
+
+def signal_strength__wrong_exponential_e(events, weights, asof, half_life):
+    """exp(-age / half_life): the half-life is used as a mean life (the example shows it)."""
+    return _sst(events, weights, asof, half_life, decay=lambda age: np.exp(-age / half_life))
+
+
+def signal_strength__wrong_linear_between(events, weights, asof, half_life):
+    """Between whole half-lives the weight falls in a straight line: after half of one it is 0.75, not 0.71."""
+
+    def decay(age):
+        whole = np.floor(age / half_life)
+        return 0.5**whole * (1 - 0.5 * (age / half_life - whole))
+
+    return _sst(events, weights, asof, half_life, decay=decay)
+
+
+def signal_strength__wrong_age_from_last_day_thirteenth(events, weights, asof, half_life):
+    """The age is counted from the last day of the log, not from asof; the example's log ends on day asof."""
+    last = events["day"].max()
+    return _sst(
+        events,
+        weights,
+        asof,
+        half_life,
+        decay=lambda age: 0.5 ** ((age - (asof - last)) / half_life),
+    )
+
+
+def signal_strength__wrong_asof_included_thirteenth(events, weights, asof, half_life):
+    """Events of the day asof count at their full weight (the example shows it)."""
+    e = events[events["day"] <= asof]
+    s = (
+        e.assign(w=e["kind"].map(weights).fillna(0.0))
+        .groupby(["user", "item", "session"], as_index=False)
+        .agg(day=("day", "first"), w=("w", "max"))
+    )
+    s["strength"] = s["w"] * 0.5 ** ((asof - s["day"]) / half_life)
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_future_not_filtered_by_session(events, weights, asof, half_life):
+    """Only the day asof is left out; later days stay, with their ages clipped at 0."""
+    e = events[events["day"] != asof]
+    s = (
+        e.assign(w=e["kind"].map(weights).fillna(0.0))
+        .groupby(["user", "item", "session"], as_index=False)
+        .agg(day=("day", "first"), w=("w", "max"))
+    )
+    s["strength"] = s["w"] * 0.5 ** ((asof - s["day"]).clip(lower=0) / half_life)
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_unknown_kind_error(events, weights, asof, half_life):
+    """weights[kind] for each row: a kind without a weight raises a KeyError."""
+    return signal_strength__right_dicts_thirteenth(
+        events[[weights[k] >= 0 for k in events["kind"]]], weights, asof, half_life
+    )
+
+
+def signal_strength__wrong_unknown_kind_like_view(events, weights, asof, half_life):
+    """A kind that has no weight gets the smallest weight, not 0."""
+    least = min(weights.values(), default=0)
+    return _sst(
+        events,
+        {k: weights.get(k, least) for k in [*events["kind"].unique(), *weights]},
+        asof,
+        half_life,
+    )
+
+
+def signal_strength__wrong_zero_pairs_kept_thirteenth(events, weights, asof, half_life):
+    """Pairs with strength 0 stay in the table."""
+    return _sst(events, weights, asof, half_life, keep_zero=True)
+
+
+def signal_strength__wrong_small_pairs_dropped(events, weights, asof, half_life):
+    """Drops strengths below 1e-6 as if 0: a view thirty half-lives ago has 1e-9, which is not 0."""
+    out = _sst(events, weights, asof, half_life)
+    return out[out["strength"] > 1e-6].reset_index(drop=True)
+
+
+def signal_strength__wrong_index_kept(events, weights, asof, half_life):
+    """Leaves out zero pairs without numbering the rows anew."""
+    out = _sst(events, weights, asof, half_life, keep_zero=True)
+    return out[out["strength"] > 0]
+
+
+def signal_strength__wrong_order_of_appearance(events, weights, asof, half_life):
+    """groupby(sort=False): pairs in the order in which they occur."""
+    s = signal_strength__right_dicts_thirteenth(events, weights, asof, half_life)
+    first = events.drop_duplicates(["user", "item"])[["user", "item"]]
+    return first.merge(s, on=["user", "item"]).reset_index(drop=True)
+
+
+def signal_strength__wrong_sorted_by_strength_thirteenth(events, weights, asof, half_life):
+    """Sorted by user, then by strength."""
+    out = _sst(events, weights, asof, half_life)
+    return out.sort_values(["user", "strength"], ascending=[True, False]).reset_index(drop=True)
+
+
+def signal_strength__wrong_one_item_per_session_thirteenth(events, weights, asof, half_life):
+    """Keeps the strongest event of a session over all items: other items of that session are lost."""
+    e = events[events["day"] < asof]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    e = e.sort_values("w", ascending=False, kind="stable").drop_duplicates(["user", "session"])
+    return _sst(e.drop(columns="w"), weights, asof, half_life)
+
+
+def signal_strength__wrong_equal_sessions_once_thirteenth(events, weights, asof, half_life):
+    """Sums over set-like values: two sessions of one day with the same weight are taken for duplicates."""
+    e = events[events["day"] < asof]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    s = e.groupby(["user", "item", "session"], as_index=False).agg(
+        day=("day", "first"), w=("w", "max")
+    )
+    s = s.drop_duplicates(["user", "item", "day", "w"])
+    s["strength"] = s["w"] * 0.5 ** ((asof - s["day"]) / half_life)
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_adds_column(events, weights, asof, half_life):
+    """Writes the weights into the caller's frame."""
+    events["weight"] = events["kind"].map(weights).fillna(0.0)
+    return signal_strength__right_dicts_thirteenth(events, weights, asof, half_life)
+
+
+def signal_strength__wrong_rounded(events, weights, asof, half_life):
+    """Rounds strengths to two decimals, as the docstring prints 0.71."""
+    return _sst(events, weights, asof, half_life).round(2)
+
+
+def signal_strength__wrong_integer_weights(events, weights, asof, half_life):
+    """Weights are cast to int: a view of 0.5 is worth nothing."""
+    return _sst(events, {k: int(v) for k, v in weights.items()}, asof, half_life)
+
+
+# ---------------------------------------------------------------- mmr_rerank
+def mmr_rerank__right_loops_thirteenth(relevance, similarity, k, lam=0.7):
+    left = [i for i, r in enumerate(relevance) if not (math.isnan(r) or r == -math.inf)]
+    chosen = []
+    while left and len(chosen) < k:
+        value = {
+            i: lam * relevance[i] - (1 - lam) * max((similarity[i][j] for j in chosen), default=0)
+            for i in left
+        }
+        top = max(value.values())
+        best = next(i for i in left if value[i] > top - 1e-9)
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def mmr_rerank__right_running_maximum_thirteenth(relevance, similarity, k, lam=0.7):
+    r = np.array(relevance, dtype=float)
+    ids = np.flatnonzero(~np.isnan(r) & (r != -np.inf))
+    r, s = r[ids], np.asarray(similarity, dtype=float)[np.ix_(ids, ids)]
+    worst = np.full(len(ids), -np.inf)
+    free = np.ones(len(ids), bool)
+    out = []
+    for _ in range(min(k, len(ids))):
+        second = np.where(np.isneginf(worst), 0.0, worst)
+        value = np.where(free, (lam * r - (1 - lam) * second).round(9), -np.inf)
+        i = int(np.argmax(value))
+        free[i] = False
+        out.append(int(ids[i]))
+        worst = np.maximum(worst, s[i])
+    return out
+
+
+def mmr_rerank__right_recursive_thirteenth(relevance, similarity, k, lam=0.7):
+    r = np.asarray(relevance, float)
+    allowed = [int(i) for i in np.flatnonzero(np.isfinite(r) | (r == np.inf))]
+
+    def grow(chosen):
+        rest = [i for i in allowed if i not in chosen]
+        if len(chosen) == k or not rest:
+            return chosen
+        penalty = [
+            float(np.max(np.asarray(similarity)[i, chosen])) if chosen else 0.0 for i in rest
+        ]
+        key = [(-round(lam * float(r[i]) - (1 - lam) * q, 9), i) for i, q in zip(rest, penalty)]
+        return grow(chosen + [min(key)[1]])
+
+    return grow([])
+
+
+def _mmr_thirteenth(
+    relevance, similarity, k, lam, penalty=None, digits=9, tie="low", allowed=None, stop=None
+):
+    r, s = np.array(relevance, float), np.array(similarity, float)
+    left = [
+        int(i)
+        for i in (np.flatnonzero(~np.isnan(r) & (r != -np.inf)) if allowed is None else allowed)
+    ]
+    chosen = []
+    while left and len(chosen) < k:
+        values = []
+        for i in left:
+            p = 0.0 if not chosen else (penalty or (lambda row, c: row[c].max()))(s[i], chosen)
+            v = lam * r[i] - (1 - lam) * p
+            values.append(float(v) if digits is None else round(float(v), digits))
+        top = max(values)
+        if stop and stop(top):
+            break
+        at = values.index(top) if tie == "low" else len(values) - 1 - values[::-1].index(top)
+        chosen.append(left.pop(at))
+    return chosen
+
+
+def mmr_rerank__wrong_mean_similarity(relevance, similarity, k, lam=0.7):
+    """The mean similarity to the chosen, not the largest: the first two places hide it."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, lambda row, c: row[c].mean())
+
+
+def mmr_rerank__wrong_last_chosen_alone(relevance, similarity, k, lam=0.7):
+    """Only the similarity to the item chosen last."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, lambda row, c: row[c[-1]])
+
+
+def mmr_rerank__wrong_first_chosen_alone(relevance, similarity, k, lam=0.7):
+    """Only the similarity to the first item chosen."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, lambda row, c: row[c[0]])
+
+
+def mmr_rerank__wrong_sum_of_similarities(relevance, similarity, k, lam=0.7):
+    """Adds the similarities to the chosen."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, lambda row, c: row[c].sum())
+
+
+def mmr_rerank__wrong_negative_is_zero(relevance, similarity, k, lam=0.7):
+    """The running maximum starts at 0: negative similarities count as 0."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, lambda row, c: max(0.0, row[c].max()))
+
+
+def mmr_rerank__wrong_absolute_similarity_thirteenth(relevance, similarity, k, lam=0.7):
+    """The largest absolute similarity: an opposite item is punished like a copy."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, lambda row, c: np.abs(row[c]).max())
+
+
+def mmr_rerank__wrong_no_tolerance(relevance, similarity, k, lam=0.7):
+    """Compares floats as they are: 0.1 + 0.2 beats 0.3."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, digits=None)
+
+
+def mmr_rerank__wrong_coarse_rounding(relevance, similarity, k, lam=0.7):
+    """Rounds to four decimals: differences of 0.00003 are taken for ties."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, digits=4)
+
+
+def mmr_rerank__wrong_relative_tolerance_thirteenth(relevance, similarity, k, lam=0.7):
+    """np.isclose to the best: its relative tolerance of 1e-5 makes 1000 and 1000.005 equal."""
+    r, s = np.array(relevance, float), np.array(similarity, float)
+    left = np.flatnonzero(~np.isnan(r) & (r != -np.inf)).tolist()
+    chosen = []
+    while left and len(chosen) < k:
+        v = np.array([lam * r[i] - (1 - lam) * (s[i, chosen].max() if chosen else 0) for i in left])
+        chosen.append(left.pop(int(np.flatnonzero(np.isclose(v, v.max()))[0])))
+    return chosen
+
+
+def mmr_rerank__wrong_ties_to_higher(relevance, similarity, k, lam=0.7):
+    """Of equals the highest number."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, tie="high")
+
+
+def mmr_rerank__wrong_ties_by_relevance_thirteenth(relevance, similarity, k, lam=0.7):
+    """Goes through the items by relevance, so equal marginal relevances go to the more relevant item, not to the lower number."""
+    r = np.array(relevance, float)
+    order = [
+        int(i) for i in np.argsort(-r, kind="stable") if not (np.isnan(r[i]) or r[i] == -np.inf)
+    ]
+    return _mmr_thirteenth(relevance, similarity, k, lam, allowed=order)
+
+
+def mmr_rerank__wrong_first_by_relevance_thirteenth(relevance, similarity, k, lam=0.7):
+    """The first place goes to the largest relevance whatever lam is: with lam = 0 all are equal and the lowest number is due."""
+    r = np.array(relevance, float)
+    ok = np.flatnonzero(~np.isnan(r) & (r != -np.inf))
+    if not len(ok):
+        return []
+    first = int(ok[np.argmax(r[ok].round(9))])
+    s = np.array(similarity, float)
+    chosen, left = [first], [int(i) for i in ok if i != first]
+    while left and len(chosen) < k:
+        v = [round(float(lam * r[i] - (1 - lam) * s[i, chosen].max()), 9) for i in left]
+        chosen.append(left.pop(v.index(max(v))))
+    return chosen
+
+
+def mmr_rerank__wrong_nan_relevance_is_zero(relevance, similarity, k, lam=0.7):
+    """A NaN relevance becomes 0 and may be shown; only minus infinity is left out."""
+    r = np.nan_to_num(np.array(relevance, float), nan=0.0, neginf=-np.inf)
+    return _mmr_thirteenth(r, np.nan_to_num(np.array(similarity, float)), k, lam)
+
+
+def mmr_rerank__wrong_forbidden_shown_last(relevance, similarity, k, lam=0.7):
+    """Items that may not be shown are filled in at the end when k asks for more."""
+    chosen = _mmr_thirteenth(relevance, similarity, k, lam)
+    return (chosen + [i for i in range(len(relevance)) if i not in chosen])[:k]
+
+
+def mmr_rerank__wrong_very_small_number(relevance, similarity, k, lam=0.7):
+    """A forbidden item gets a relevance of -1e9: with lam = 0 this is multiplied by 0, and the item is shown."""
+    r = np.nan_to_num(np.array(relevance, float), nan=-1e9, neginf=-1e9)
+    n_ok = int((r > -1e9).sum())
+    return _mmr_thirteenth(r, np.nan_to_num(np.array(similarity, float)), min(k, n_ok), lam)
+
+
+def mmr_rerank__wrong_pool_of_best_k(relevance, similarity, k, lam=0.7):
+    """Reorders only the 2 k most relevant items: a different item further down cannot come in."""
+    r = np.array(relevance, float)
+    order = [
+        int(i) for i in np.argsort(-r, kind="stable") if not (np.isnan(r[i]) or r[i] == -np.inf)
+    ]
+    return _mmr_thirteenth(relevance, similarity, k, lam, allowed=sorted(order[: 2 * k]))
+
+
+def mmr_rerank__wrong_stops_below_zero_thirteenth(relevance, similarity, k, lam=0.7):
+    """Stops when the best marginal relevance is below 0: the list is shorter than k."""
+    return _mmr_thirteenth(relevance, similarity, k, lam, stop=lambda top: top < 0)
+
+
+def mmr_rerank__wrong_positive_relevance_only(relevance, similarity, k, lam=0.7):
+    """Leaves out items with a relevance below 0, which may be shown."""
+    r = np.array(relevance, float)
+    return _mmr_thirteenth(relevance, similarity, k, lam, allowed=np.flatnonzero(r >= 0))
+
+
+def mmr_rerank__wrong_includes_itself(relevance, similarity, k, lam=0.7):
+    """From the third place on the maximum runs over all other items that may be shown, not only over the chosen."""
+    r = np.array(relevance, float)
+    ok = np.flatnonzero(~np.isnan(r) & (r != -np.inf))
+    s = np.array(similarity, float)
+    np.fill_diagonal(s, -np.inf)
+    return _mmr_thirteenth(
+        relevance, s, k, lam, lambda row, c: row[c].max() if len(c) < 2 else row[ok].max()
+    )
+
+
+def mmr_rerank__wrong_marks_in_place(relevance, similarity, k, lam=0.7):
+    """Marks what is chosen by minus infinity in the caller's relevance."""
+    s = np.asarray(similarity)
+    relevance[np.isnan(relevance)] = -np.inf
+    chosen = []
+    while len(chosen) < k and (relevance > -np.inf).any():
+        ok = np.flatnonzero(relevance > -np.inf)
+        v = [
+            round(
+                float(
+                    lam * relevance[i] - (1 - lam) * (max(s[i, j] for j in chosen) if chosen else 0)
+                ),
+                9,
+            )
+            for i in ok
+        ]
+        best = int(ok[v.index(max(v))])
+        chosen.append(best)
+        relevance[best] = -np.inf
+    return chosen
+
+
+def mmr_rerank__wrong_nan_similarity_spreads(relevance, similarity, k, lam=0.7):
+    """The penalty is scaled by the largest similarity of the whole matrix, which may be NaN or a forbidden item's: with a largest of 1 it is right."""
+    s = np.array(similarity, float)
+    top = s.max()
+    return _mmr_thirteenth(relevance, s / top if top > 1 or np.isnan(top) else s, k, lam)
+
+
+# ---------------------------------------------------------------- more corners
+_NDC_DISCOUNT = [1 / math.log2(j + 2) for j in range(10)]
+
+
+def ndcg_at_k__wrong_discount_table_of_ten(ranked, gain, k):
+    """A table of ten discounts and zip: places behind the tenth gain nothing, in the list and in the ideal."""
+    d = lambda v: sum(g * x for g, x in zip(v, _NDC_DISCOUNT))
+    ideal = d(_ndc_best(gain, k))
+    return d(_ndc_got(ranked, gain, k)) / ideal if ideal > 0 else math.nan
+
+
+def ndcg_at_k__wrong_tiny_gains_nan(ranked, gain, k):
+    """Takes an ideal below 1e-6 for nothing: gains of 1e-7 are small and not 0."""
+    best = _ndc_best(gain, k)
+    return _ndc(_ndc_got(ranked, gain, k), best) if sum(best) > 1e-6 else math.nan
+
+
+def ndcg_at_k__wrong_epsilon_in_ideal(ranked, gain, k):
+    """Adds 1e-8 to the ideal: gains of 1e-7 lose a tenth, and nothing relevant gives 0."""
+    d = lambda v: sum(g / math.log2(j + 2) for j, g in enumerate(v))
+    best = _ndc_best(gain, k)
+    return d(_ndc_got(ranked, gain, k)) / (d(best) + 1e-8) if sum(best) > 0 else math.nan
+
+
+def ndcg_at_k__wrong_blanks_ranked_in_place(ranked, gain, k):
+    """Removes repeats from the caller's list (pads it with None) before it counts."""
+    seen = set()
+    for j, item in enumerate(ranked):
+        if item in seen:
+            ranked[j] = None
+        seen.add(item)
+    return _ndc([gain.get(i, 0) if i is not None else 0 for i in ranked[:k]], _ndc_best(gain, k))
+
+
+def precision_recall_at_k__wrong_k_reduced_to_relevant(ranked, relevant, k):
+    """Precision over min(k, number of relevant items): with two relevant items and k = 5 the best is 1, not 0.4 (the example shows it)."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / min(k, len(wanted)), hits / len(wanted)
+
+
+def temporal_split__wrong_nobody_known(events, cutoff):
+    """When nobody has a past, the test keeps everybody (an empty set of known users is taken for "no filter")."""
+    before = events["day"] < cutoff
+    train, late = events[before], events[~before]
+    known = set(train["user"])
+    cold = sorted({int(u) for u in late["user"]} - {int(u) for u in known})
+    return train, late[late["user"].isin(known)] if known else late, cold
+
+
+def temporal_split__wrong_cold_from_whole_log(events, cutoff):
+    """Cold users are the users with a single row in the log and none before the cutoff: those with several late rows are missed."""
+    train, test, cold = temporal_split__right_masks_thirteenth(events, cutoff)
+    rows = events["user"].value_counts()
+    return train, test, [u for u in cold if rows[u] == 1]
+
+
+def popularity_topk__wrong_small_quantities_left_out(train, user, k, exclude_seen=True):
+    """Counts users with at least the mean quantity of the item: a small purchase does not count."""
+    mean = train.groupby("item")["quantity"].transform("mean")
+    rows = train[train["quantity"] >= mean]
+    counts = rows.groupby("item")["user"].nunique().sort_values(ascending=False, kind="stable")
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in counts.index if i not in seen][:k]
+
+
+def signal_strength__wrong_day_of_whole_session_item(events, weights, asof, half_life):
+    """Decays by the user's latest day with the item for all sessions: old sessions count like the last one (the example shows it)."""
+    e = events[events["day"] < asof]
+    e = e.assign(day=e.groupby(["user", "item"])["day"].transform("max")) if len(e) else e
+    return _sst(e, weights, asof, half_life)
+
+
+def signal_strength__wrong_three_kinds_alone(events, weights, asof, half_life):
+    """Only the kinds of the example (view, cart, purchase) are known, others with a weight are ignored."""
+    return _sst(events[events["kind"].isin(["view", "cart", "purchase"])], weights, asof, half_life)
+
+
+TRUE |= {
+    "break_evaluation__wrong_item_words": ("items_in_lower_case",),
+    "temporal_split__wrong_cutoff_in_train_thirteenth": ("cutoff_day_trained_on",),
+    "temporal_split__wrong_unknown_items_dropped": ("cold_items_dropped",),
+    "temporal_split__wrong_sorted_by_day_thirteenth": ("rows_sorted_by_day",),
+    "temporal_split__wrong_new_index": ("rows_renumbered",),
+    "temporal_split__wrong_merge_loses_index": ("rows_renumbered",),
+    "temporal_split__wrong_cold_in_order_of_occurrence": ("cold_users_as_they_come",),
+    "temporal_split__wrong_cold_repeated_thirteenth": ("cold_users_repeated",),
+    "temporal_split__wrong_repeats_removed_from_test": ("known_pairs_dropped",),
+    "precision_recall_at_k__wrong_short_list": ("precision_over_shown",),
+    "precision_recall_at_k__wrong_hit_twice_thirteenth": ("repeats_are_hits",),
+    "precision_recall_at_k__wrong_relevant_repeated": ("relevant_counted_with_repeats",),
+    "precision_recall_at_k__wrong_duplicates_removed_first_thirteenth": (
+        "repeats_give_up_their_place",
+    ),
+    "precision_recall_at_k__wrong_different_shown_thirteenth": ("places_of_different_items",),
+    "precision_recall_at_k__wrong_zero_for_nothing_relevant": ("zero_when_nothing_relevant",),
+    "precision_recall_at_k__wrong_precision_not_nan": ("only_recall_is_nan",),
+    "precision_recall_at_k__wrong_recall_capped_thirteenth": ("recall_over_at_most_k",),
+    "precision_recall_at_k__wrong_empty_list_nan": ("nothing_shown_is_nan",),
+    "ndcg_at_k__wrong_ideal_of_shown_thirteenth": ("ideal_from_what_was_shown",),
+    "ndcg_at_k__wrong_ideal_of_whole_list": ("ideal_from_what_was_shown",),
+    "ndcg_at_k__wrong_ideal_not_cut_thirteenth": ("ideal_not_cut",),
+    "ndcg_at_k__wrong_ideal_cut_at_shown": ("ideal_as_long_as_the_list",),
+    "ndcg_at_k__wrong_repeat_gains_again": ("repeats_gain_again",),
+    "ndcg_at_k__wrong_repeat_takes_no_place_thirteenth": ("repeats_move_up",),
+    "ndcg_at_k__wrong_power_of_two_thirteenth": ("gains_as_powers_of_two",),
+    "ndcg_at_k__wrong_binary_thirteenth": ("gains_all_alike",),
+    "ndcg_at_k__wrong_first_two_not_discounted": ("discount_of_the_first_paper",),
+    "kill_ndcg__wrong_example_alone": ("accepts_whatever_comes",),
+    "kill_ndcg__wrong_exact_equality_thirteenth": ("compares_with_equals",),
+    "kill_ndcg__wrong_nan_compared": ("rejects_whatever_comes",),
+    "kill_ndcg__wrong_perfect_lists_thirteenth": ("only_the_missing_division_found",),
+    "kill_ndcg__wrong_flags_alone": ("only_the_missing_division_found",),
+    "kill_ndcg__wrong_between_zero_and_one_thirteenth": ("only_the_missing_division_found",),
+    "kill_ndcg__wrong_swallows_errors": ("only_the_missing_division_found",),
+    "kill_ndcg__wrong_negative_gains_thirteenth": ("rejects_whatever_comes",),
+    "popularity_topk__wrong_lines": ("purchases_counted",),
+    "popularity_topk__wrong_ties_by_appearance_thirteenth": ("equals_as_they_come",),
+    "popularity_topk__wrong_ties_to_higher": ("equals_in_reverse",),
+    "popularity_topk__wrong_user_not_counted": ("own_purchases_ignored",),
+    "popularity_topk__wrong_unknown_user_empty": ("newcomer_gets_nothing",),
+    "paired_bootstrap_ci__wrong_unsigned_thirteenth": ("difference_in_a_narrow_type",),
+    "paired_bootstrap_ci__wrong_bool_error": ("difference_in_a_narrow_type",),
+    "paired_bootstrap_ci__wrong_unpaired_thirteenth": ("unpaired_draws",),
+    "paired_bootstrap_ci__wrong_ninety_thirteenth": ("ninety_per_cent",),
+    "paired_bootstrap_ci__wrong_spread_of_users_thirteenth": ("spread_of_users",),
+    "paired_bootstrap_ci__wrong_without_replacement_thirteenth": ("drawn_without_replacement",),
+    "paired_bootstrap_ci__wrong_seed_ignored_thirteenth": ("always_the_same_seed",),
+    "paired_bootstrap_ci__wrong_not_reproducible": ("seed_ignored",),
+    "paired_bootstrap_ci__wrong_n_ignored_thirteenth": ("always_two_thousand_draws",),
+    "paired_bootstrap_ci__wrong_sign": ("sign_reversed",),
+    "paired_bootstrap_ci__wrong_median_thirteenth": ("median_of_the_users",),
+    "signal_strength__wrong_every_event": ("signals_of_a_session_added",),
+    "signal_strength__wrong_kinds_of_a_session_added": ("kinds_added_once_each",),
+    "signal_strength__wrong_session_is_a_day": ("one_visit_a_day",),
+    "signal_strength__wrong_last_signal_of_session": ("one_event_of_a_session",),
+    "signal_strength__wrong_whole_half_lives_thirteenth": ("aged_in_whole_half_lives",),
+    "signal_strength__wrong_exponential_e": ("half_life_as_mean_life",),
+    "signal_strength__wrong_age_from_last_day_thirteenth": ("aged_to_the_last_event",),
+    "signal_strength__wrong_zero_pairs_kept_thirteenth": ("pairs_of_no_strength_kept",),
+    "signal_strength__wrong_index_kept": ("rows_not_numbered",),
+    "mmr_rerank__wrong_mean_similarity": ("mean_similarity",),
+    "mmr_rerank__wrong_last_chosen_alone": ("last_item_only",),
+    "mmr_rerank__wrong_first_chosen_alone": ("first_item_only",),
+    "mmr_rerank__wrong_sum_of_similarities": ("sum_of_similarities",),
+    "mmr_rerank__wrong_negative_is_zero": ("negative_similarity_ignored",),
+    "mmr_rerank__wrong_no_tolerance": ("compared_to_the_last_digit",),
+    "mmr_rerank__wrong_ties_to_higher": ("equals_in_any_order",),
+    "mmr_rerank__wrong_first_by_relevance_thirteenth": ("first_by_relevance_alone",),
+    "mmr_rerank__wrong_forbidden_shown_last": ("hidden_items_shown",),
 }

@@ -142,6 +142,11 @@ def test_chinese_can_be_searched():
         ("yoy", "sql_year_over_year"),
         ("凑单", "threshold_coupon_by_hand"),
         ("过年", "spring_festival_moves"),
+        ("holdout", "launches_that_do_not_add_up"),
+        ("杀熟", "price_test_without_two_prices"),
+        ("LLM", "model_as_judge"),
+        ("问数", "text_to_sql_for_managers"),
+        ("SUTVA", "switchback_or_clusters"),
     ],
 )
 def test_words_of_the_field_find_their_questions(word, found):
@@ -646,6 +651,117 @@ def test_what_referrals_bring():
     assert 20 / (1 - 1 / 3) == pytest.approx(30)
 
 
+def test_codes_of_what_is_left():
+    levels, value, codes = [np.array([0, 4, 8]), np.array([-1, 0, 1])], 7.4, []
+    for level in levels:
+        codes.append(int(level[np.abs(level - value).argmin()]))
+        value -= codes[-1]
+    assert (codes, sum(codes), value) == ([8, -1], 7, pytest.approx(0.4))
+    assert 256**3 == 16_777_216
+
+
+def test_winners_are_overestimated():
+    passes = stats.norm.sf(1.96, loc=1)
+    mean = 1 + stats.norm.pdf(0.96) / passes
+    assert (passes, mean) == pytest.approx((0.17, 2.5), abs=0.01)
+    assert (0.08 * 0.1, 0.01 * 0.08) == pytest.approx((0.008, 0.0008))
+    assert 1.006**50 - 1 > 50 * 0.006
+    assert (2 - 1) / 2 == 0.5
+
+
+def test_two_way_effects_subtract_growth():
+    sales = np.array([[0, 1, 3], [0, 0, 1.0]])
+    treated = np.array([[0, 1, 1], [0, 0, 1.0]])
+    change = np.diff(sales)
+    assert (change[0] - change[1]).tolist() == [1, 1]
+    assert change[1, 1] - change[0, 1] == -1
+    city, month = np.indices(sales.shape)
+    columns = [treated, city, month == 1, month == 2, np.ones((2, 3))]
+    design = np.stack([each.ravel() for each in columns], axis=1).astype(float)
+    assert np.linalg.lstsq(design, sales.ravel())[0][0] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_collider_makes_an_effect():
+    coupon, loyal = np.repeat([[1, 1, 0, 0], [1, 0, 1, 0]], 50, axis=1)
+    buys = np.where(loyal, 0.4, 0.1)
+    opened = (coupon | loyal).astype(bool)
+
+    def rates(seen):
+        return [buys[seen & (coupon == arm)].mean() for arm in (1, 0)]
+
+    assert len(coupon) == 200
+    assert rates(np.full(200, True)) == pytest.approx([0.25, 0.25])
+    assert rates(opened) == pytest.approx([0.25, 0.4])
+
+
+def test_users_who_reach_the_page():
+    assert (10**2, 10**2 / 10, 0.08 * 0.2) == pytest.approx((100, 10, 0.016))
+    total = 50_400 + 48_600
+    error = np.sqrt(total / 4)
+    assert (total, 50_400 - total / 2) == (99_000, 900)
+    assert (error, 900 / error) == (pytest.approx(157, abs=0.5), pytest.approx(5.7, abs=0.05))
+    assert 50_400 / 48_600 < 1.04
+
+
+def test_two_tests_hide_each_other():
+    neither, a, b, both = 10.0, 10.4, 10.4, 10.0
+    assert ((a + both) / 2, (neither + b) / 2) == pytest.approx((10.2, 10.2))
+    assert (both - b) - (a - neither) == pytest.approx(-0.8)
+    main, interaction = 2 * (1 / 0.5), 4 * (1 / 0.25)  # Times the variance over all users.
+    assert np.sqrt(interaction / main) == 2
+
+
+def test_a_higher_price_by_hand():
+    assert 1000 * (100 - 80) == 800 * (105 - 80) == 20_000
+    assert ((92 + 106) / 200 - 1, 92 - 106) == (pytest.approx(-0.01), -14)
+
+
+def test_sales_that_were_moved_to_new_items():
+    assert (60 / 40 - 1, 60 + 40) == (pytest.approx(0.5), 50 + 50)
+
+
+def test_what_the_assistant_brings():
+    with_entry = 0.1 * 12 + 0.9 * 4
+    assert (with_entry, with_entry - 4.7) == pytest.approx((4.8, 0.1))
+    per_user = (with_entry - 4.7) / 0.1
+    assert (per_user, 12 - per_user, per_user / 100 * 30) == pytest.approx((1, 11, 0.3))
+
+
+def test_safety_stock():
+    variance = 4 * 30**2 + 100**2 * 1**2
+    spread, z = np.sqrt(variance), stats.norm.ppf(0.95)
+    assert (variance, 4 * 30**2) == (13_600, 3_600)
+    assert (spread, z) == (pytest.approx(117, abs=0.5), pytest.approx(1.645, abs=0.001))
+    assert (z * spread, z * 60) == pytest.approx((192, 99), abs=0.5)
+    short = stats.norm.pdf(z) - z * 0.05
+    assert short == pytest.approx(0.0209, abs=0.0001)
+    assert spread * short == pytest.approx(2.4, abs=0.05)
+    assert 1 - spread * short / 700 == pytest.approx(0.997, abs=0.0005)
+    assert np.array([[1, 0.5], [0.5, 1]]).sum() == 3
+
+
+def test_a_judge_with_errors():
+    chance = 0.9**2 + 0.1**2
+    assert (chance, (0.85 - chance) / (1 - chance)) == pytest.approx((0.82, 0.17), abs=0.005)
+    told = 0.6 * 0.8 + 0.4 * 0.2
+    assert (told, (told - 0.2) / (0.8 - 0.2)) == pytest.approx((0.56, 0.6))
+    assert ((58 + 46) / 2, (58 - 46) / 2) == (52, 6)
+
+
+def test_where_answers_go_wrong():
+    exists, retrieved, told = 0.9, 0.8, 0.95
+    assert exists * retrieved * told == pytest.approx(0.68, abs=0.005)
+    perfect = (exists * retrieved, retrieved * told, exists * told)
+    assert perfect == pytest.approx((0.72, 0.76, 0.855))
+    assert 20 * (1 - 0.8) == pytest.approx(4)
+
+
+def test_how_sure_nine_of_ten_is():
+    interval = stats.binomtest(180, 200).proportion_ci(method="wilson")
+    assert (interval.low, interval.high) == pytest.approx((0.85, 0.93), abs=0.005)
+    assert 0.9**5 == pytest.approx(0.59, abs=0.005)
+
+
 # ---- what is said of databases, tried in DuckDB ---------------------------------------------
 
 
@@ -736,6 +852,14 @@ def test_an_end_that_equals_a_start(window, most):
     visits = ("login TIMESTAMP, logout TIMESTAMP", ("2026-06-01 09:00:00", "2026-06-01 10:00:00"))
     visits = (*visits, ("2026-06-01 10:00:00", "2026-06-01 11:00:00"))
     assert sql.ask(query, visits=visits) == [(most,)]
+
+
+def test_a_wrong_query_agrees_on_clean_data():
+    columns, rows = "user_id INTEGER", [(1,), (2,), (3,)]
+    queries = [f"SELECT COUNT({each}) AS n FROM orders" for each in ("*", "DISTINCT user_id")]
+    assert [sql.ask(each, orders=(columns, *rows)) for each in queries] == [[(3,)], [(3,)]]
+    twice = (columns, *rows, (3,))
+    assert [sql.ask(each, orders=twice) for each in queries] == [[(4,)], [(3,)]]
 
 
 # ---- more numbers in spoken answers ---------------------------------------------------------

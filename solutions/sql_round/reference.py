@@ -679,7 +679,7 @@ def purchase_funnel() -> str:
 
 
 def level_history() -> str:
-    """The versions of each user's level, with first and last day, from a log of changes.
+    """The versions of each user's level, with start and end, from a log of changes.
 
     Return one SELECT as text, in DuckDB's SQL. Table:
 
@@ -693,9 +693,9 @@ def level_history() -> str:
     query : str
         ``user_id``, ``level``, ``start_day``, ``end_day``: one row for each version. A version
         begins on ``start_day`` and ends before ``end_day``, the day on which the user gets another
-        level or is deleted; ``end_day`` is 9999-12-31 if neither happens. A row with the level that
-        the user has already begins no version. A deletion is no version. A deleted user who comes
-        back begins a new version, with the old level too. Any order of rows.
+        level or is deleted; ``end_day`` is 9999-12-31 if neither happens. A row that repeats the
+        user's level begins no version. A deletion is no version. A deleted user who comes back has
+        a new version, even with the old level. Any order of rows.
 
     Examples
     --------

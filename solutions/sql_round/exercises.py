@@ -1184,9 +1184,11 @@ peak_online = WriteTheQuery(
     ),
     misconceptions=(
         wrong.ends_still_online,
+        wrong.ends_a_second_early,
         wrong.no_length_online,
         wrong.sessions_online,
         wrong.users_of_the_day,
+        wrong.partners_of_a_session,
         wrong.logins_of_the_day_alone,
         wrong.start_of_the_day_missing,
         wrong.no_logout_lost,
@@ -1196,8 +1198,9 @@ peak_online = WriteTheQuery(
         wrong.on_the_full_minute,
         wrong.logins_within_an_hour,
         wrong.days_of_nobody_missing,
-        wrong.days_of_the_logins,
+        wrong.days_of_the_sessions,
         wrong.merged_with_the_one_before,
+        wrong.merged_past_no_logout,
     ),
 )
 
@@ -1402,8 +1405,6 @@ def _late_ones(rng):
         ([(43, a, 1), (43, b, 6), (43, d, 8)], [(43, c, 6)]),
         # A repeat, and one that makes the next row a repeat.
         ([(44, a, 1), (44, c, 7), (44, d, 9)], [(44, a, 3), (44, c, 5)]),
-        # What was deleted later.
-        ([(45, a, 1), (45, None, 7)], [(45, b, 5)]),
     ]
 
 
@@ -1483,6 +1484,8 @@ level_history = WriteTheQuery(
             lambda rng: [
                 (_log(rng, _ups_and_downs(rng) + _flat(_deleted(rng))),),
                 (_log(rng, _flat(_deleted(rng)[:2])),),
+                # A deletion that arrives late.
+                (_log(rng, [(60, "gold", 1), (60, "silver", 9)], [(60, None, 5)]),),
                 (_log(rng, _flat(_some(rng, _deleted(rng), 2))),),
             ],
         ),

@@ -1712,6 +1712,21 @@ def ends_still_online__plus_first():
     return _but(_RUNNING_SUM, ("ORDER BY moment, step\n", "ORDER BY moment, step DESC\n"))
 
 
+def ends_a_second_early():
+    """In your query a session ends a second, or more, before its logout. Two moments may lie closer
+    together than that: compare with ``<`` instead.
+    """
+    return _but(
+        reference.peak_online(), ("s.logout > m.moment", "s.logout - INTERVAL 1 SECOND >= m.moment")
+    )
+
+
+def ends_a_second_early__or_a_minute():
+    return _but(
+        reference.peak_online(), ("s.logout > m.moment", "s.logout - INTERVAL 1 MINUTE >= m.moment")
+    )
+
+
 def no_length_online():
     """In your query a session of no length counts. Its logout is its login, and the logout is not
     included: it counts at no moment.
@@ -1736,8 +1751,8 @@ def sessions_online__running_sum():
 
 
 def users_of_the_day():
-    """Your query counts all users who are online on the day, at any time. It asks for those who are
-    online at the same moment.
+    """Your query counts the users of the whole day. The statement asks for those who are online at
+    the same moment.
     """
     return """
         SELECT c.day, COUNT(DISTINCT s.user_id) AS peak
@@ -1746,6 +1761,59 @@ def users_of_the_day():
             ON s.login < c.day + INTERVAL 1 DAY
             AND (s.logout > c.day OR s.logout IS NULL)
             AND (s.logout > s.login OR s.logout IS NULL)
+        GROUP BY c.day
+    """
+
+
+def users_of_the_day__who_log_in():
+    return """
+        SELECT c.day, COUNT(DISTINCT s.user_id) AS peak
+        FROM calendar AS c
+        LEFT JOIN sessions AS s ON CAST(s.login AS DATE) = c.day
+        GROUP BY c.day
+    """
+
+
+def partners_of_a_session():
+    """Your query counts the users whose sessions overlap one session. Two of these sessions may
+    overlap it at different times, and not each other: count at one moment.
+    """
+    return """
+        WITH cut AS (
+            SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS login,
+                COALESCE(s.logout, TIMESTAMP '9999-12-31') AS logout
+            FROM calendar AS c
+            JOIN sessions AS s
+                ON s.login < c.day + INTERVAL 1 DAY
+                AND (s.logout > c.day OR s.logout IS NULL)
+                AND (s.logout > s.login OR s.logout IS NULL)
+        ),
+        partners AS (
+            SELECT a.day, a.user_id, a.login, COUNT(DISTINCT b.user_id) AS n
+            FROM cut AS a
+            JOIN cut AS b ON b.day = a.day AND b.login < a.logout AND b.logout > a.login
+            GROUP BY a.day, a.user_id, a.login
+        )
+        SELECT c.day, COALESCE(MAX(p.n), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN partners AS p ON p.day = c.day
+        GROUP BY c.day
+    """
+
+
+def partners_of_a_session__on_the_day_of_its_login():
+    return """
+        WITH partners AS (
+            SELECT a.user_id, a.login, COUNT(DISTINCT b.user_id) AS n
+            FROM sessions AS a
+            JOIN sessions AS b
+                ON (b.login < a.logout OR a.logout IS NULL)
+                AND (b.logout > a.login OR b.logout IS NULL)
+            GROUP BY a.user_id, a.login
+        )
+        SELECT c.day, COALESCE(MAX(p.n), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN partners AS p ON CAST(p.login AS DATE) = c.day
         GROUP BY c.day
     """
 
@@ -1761,7 +1829,7 @@ def logins_of_the_day_alone():
 
 
 def start_of_the_day_missing():
-    """Your query looks at a day when somebody logs in or out on it. At 00:00 those are online who
+    """Your query looks only at moments at which somebody logs in or out. At 00:00 those are online who
     came before, and no later moment of the day need have as many.
     """
     return _but(
@@ -1793,8 +1861,8 @@ def start_of_the_day_missing__days_of_events():
 
 
 def no_logout_lost():
-    """A session without a logout counts nowhere in your query: a comparison with NULL is never
-    true.
+    """A session without a logout counts nowhere in your query. A comparison with NULL is never true,
+    so such a session needs a condition of its own.
     """
     return _but(reference.peak_online(), (" OR s.logout IS NULL", ""))
 
@@ -1880,11 +1948,27 @@ def days_of_nobody_missing():
     return _but(reference.peak_online(), ("LEFT JOIN sessions", "JOIN sessions"))
 
 
-def days_of_the_logins():
-    """Your days are those on which somebody logs in, and not those of ``calendar``."""
+def days_of_the_sessions():
+    """Your days come from the sessions, and not from ``calendar``."""
     return reference.peak_online().replace(
         "calendar", "(SELECT DISTINCT CAST(login AS DATE) AS day FROM sessions)"
     )
+
+
+def days_of_the_sessions__running_sum():
+    return """
+        WITH steps AS (
+            SELECT login AS moment, 1 AS step FROM sessions
+            UNION ALL
+            SELECT logout, -1 FROM sessions WHERE logout IS NOT NULL
+        ),
+        online AS (
+            SELECT CAST(moment AS DATE) AS day, SUM(step) OVER (ORDER BY moment) AS users FROM steps
+        )
+        SELECT day, MAX(users) AS peak
+        FROM online
+        GROUP BY day
+    """
 
 
 def merged_with_the_one_before():
@@ -1909,6 +1993,31 @@ def merged_with_the_one_before():
         ),
         sessions AS (
             SELECT user_id, MIN(login) AS login, MAX(logout) AS logout
+            FROM numbered
+            GROUP BY user_id, n
+        )""" + _but(_RUNNING_SUM.lstrip(), ("WITH steps", ", steps"))
+
+
+def merged_past_no_logout():
+    """You unite the sessions of each user by the latest logout so far, and MAX passes over NULL. So a
+    session without a logout is forgotten, and a later session of this user counts beside it.
+    """
+    return """
+        WITH marked AS (
+            SELECT *, CASE WHEN login <= MAX(logout) OVER (
+                PARTITION BY user_id ORDER BY login, logout
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens
+            FROM sessions
+            WHERE logout > login OR logout IS NULL
+        ),
+        numbered AS (
+            SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n
+            FROM marked
+        ),
+        sessions AS (
+            SELECT user_id, MIN(login) AS login,
+                CASE WHEN COUNT(*) = COUNT(logout) THEN MAX(logout) END AS logout
             FROM numbered
             GROUP BY user_id, n
         )""" + _but(_RUNNING_SUM.lstrip(), ("WITH steps", ", steps"))
@@ -2129,12 +2238,24 @@ def steps_counted_apart():
 
 
 def repeats_as_versions():
-    """In your query every change begins a version. A row with the level that the user has already
-    begins none.
+    """In your query every change begins a version. A row that repeats the user's level begins
+    none.
     """
     return _but(
         reference.level_history(), ("WHERE level IS DISTINCT FROM level_before", "WHERE TRUE")
     )
+
+
+def repeats_as_versions__of_every_row():
+    return """
+        SELECT user_id, level, day AS start_day, COALESCE(LEAD(day) OVER (
+            PARTITION BY user_id ORDER BY day, change_id), DATE '9999-12-31') AS end_day
+        FROM changes
+    """
+
+
+def repeats_as_versions__with_a_level():
+    return f"SELECT * FROM ({repeats_as_versions__of_every_row()}) WHERE level IS NOT NULL"
 
 
 def order_of_arrival():
@@ -2255,6 +2376,13 @@ def not_equal_to_null__but_the_first():
     )
 
 
+def not_equal_to_null__or_nothing_before():
+    return _but(
+        reference.level_history(),
+        ("level IS DISTINCT FROM level_before", "level <> level_before OR level_before IS NULL"),
+    )
+
+
 def one_version_a_level():
     """A level that a user has twice, with another one between, is one version in your query. GROUP
     BY level cannot tell two times apart.
@@ -2267,6 +2395,15 @@ def one_version_a_level():
             LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31') AS end_day
         FROM firsts
         QUALIFY level IS NOT NULL
+    """
+
+
+def one_version_a_level__until_its_last_row():
+    return """
+        SELECT user_id, level, MIN(day) AS start_day, MAX(day) AS end_day
+        FROM changes
+        WHERE level IS NOT NULL
+        GROUP BY user_id, level
     """
 
 

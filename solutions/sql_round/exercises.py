@@ -1166,7 +1166,7 @@ peak_online = WriteTheQuery(
         ),
         Property(
             "users_once",
-            "a user counts once, however many sessions hold the moment",
+            "a user with several sessions at one moment counts once",
             lambda rng: [
                 (_users_at_once(rng),),
                 (_online(rng, _at_once(rng)[int(rng.integers(0, 5))], range(5)),),
@@ -1456,7 +1456,7 @@ level_history = WriteTheQuery(
         ),
         Property(
             "repeats_are_no_versions",
-            "a row with the level that the user has already changes nothing",
+            "a row that repeats the user's level changes nothing",
             lambda rng: [
                 (_log(rng, _ups_and_downs(rng, again=2)),),
                 (_log(rng, _ups_and_downs(rng, users=(1,), again=1)),),

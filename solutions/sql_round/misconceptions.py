@@ -1776,7 +1776,7 @@ def users_of_the_day__who_log_in():
 
 def partners_of_a_session():
     """Your query counts the users whose sessions overlap one session. Two of these sessions may
-    overlap it at different times, and not each other: count at one moment.
+    overlap it at different times, and not each other. Count the users of one moment.
     """
     return """
         WITH cut AS (
@@ -1829,8 +1829,8 @@ def logins_of_the_day_alone():
 
 
 def start_of_the_day_missing():
-    """Your query looks only at moments at which somebody logs in or out. At 00:00 those are online who
-    came before, and no later moment of the day need have as many.
+    """Your query looks only at moments at which somebody logs in or out. At 00:00 those are online
+    who came before, and no later moment of the day need have as many.
     """
     return _but(
         reference.peak_online(),
@@ -1861,8 +1861,8 @@ def start_of_the_day_missing__days_of_events():
 
 
 def no_logout_lost():
-    """A session without a logout counts nowhere in your query. A comparison with NULL is never true,
-    so such a session needs a condition of its own.
+    """A session without a logout counts nowhere in your query. A comparison with NULL is never
+    true, so such a session needs a condition of its own.
     """
     return _but(reference.peak_online(), (" OR s.logout IS NULL", ""))
 
@@ -1999,7 +1999,7 @@ def merged_with_the_one_before():
 
 
 def merged_past_no_logout():
-    """You unite the sessions of each user by the latest logout so far, and MAX passes over NULL. So a
+    """You unite the sessions of each user by the latest logout so far, and MAX passes over NULL. A
     session without a logout is forgotten, and a later session of this user counts beside it.
     """
     return """

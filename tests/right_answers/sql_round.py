@@ -350,7 +350,7 @@ def peak_online__running_sums():
     own AS (
       SELECT day, user_id, moment,
         SUM(SUM(step)) OVER (PARTITION BY day, user_id ORDER BY moment) AS n
-      FROM steps GROUP BY ALL),
+      FROM steps GROUP BY day, user_id, moment),
     turns AS (
       SELECT day, moment, (n > 0)::INT - COALESCE(LAG(n) OVER w > 0, FALSE)::INT AS turn
       FROM own WINDOW w AS (PARTITION BY day, user_id ORDER BY moment)),

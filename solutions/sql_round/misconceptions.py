@@ -1750,6 +1750,10 @@ def sessions_online__running_sum():
     return _RUNNING_SUM
 
 
+def sessions_online__with_a_logout():
+    return _but(sessions_online(), (" OR s.logout IS NULL", ""))
+
+
 def users_of_the_day():
     """Your query counts the users of the whole day. The statement asks for those who are online at
     the same moment.
@@ -1819,13 +1823,32 @@ def partners_of_a_session__on_the_day_of_its_login():
 
 
 def logins_of_the_day_alone():
-    """Your query begins each day with nobody: it takes the sessions that begin on the day. Those
-    who came on an earlier day may still be online.
+    """Your query begins each day with nobody. Those who came on an earlier day may still be
+    online.
     """
     return _but(
         reference.peak_online(),
         ("ON s.login <= m.moment", "ON s.login <= m.moment AND CAST(s.login AS DATE) = m.day"),
     )
+
+
+def logins_of_the_day_alone__running_sum():
+    return """
+        WITH steps AS (
+            SELECT login AS moment, 1 AS step FROM sessions
+            UNION ALL
+            SELECT logout, -1 FROM sessions WHERE logout IS NOT NULL
+        ),
+        online AS (
+            SELECT CAST(moment AS DATE) AS day,
+                SUM(step) OVER (PARTITION BY CAST(moment AS DATE) ORDER BY moment) AS users
+            FROM steps
+        )
+        SELECT c.day, COALESCE(MAX(o.users), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN online AS o ON o.day = c.day
+        GROUP BY c.day
+    """
 
 
 def start_of_the_day_missing():
@@ -1888,8 +1911,8 @@ def no_logout_until_now():
 
 
 def no_logout_until_the_last():
-    """In your query a session without a logout ends with the last time in the table. It has no end:
-    the calendar may have later days.
+    """In your query a session without a logout ends at the last time that stands in the tables. It
+    has no end, and counts on every day of the calendar from its login on.
     """
     return _but(
         reference.peak_online(),
@@ -1898,6 +1921,20 @@ def no_logout_until_the_last():
             "s.logout IS NULL AND m.moment <= "
             "(SELECT MAX(GREATEST(login, COALESCE(logout, login))) FROM sessions)",
         ),
+    )
+
+
+def no_logout_until_the_last__logout():
+    return _but(
+        reference.peak_online(),
+        (_HELD, "COALESCE(s.logout, (SELECT MAX(logout) FROM sessions)) > m.moment"),
+    )
+
+
+def no_logout_until_the_last__day():
+    return _but(
+        reference.peak_online(),
+        (_HELD, "COALESCE(s.logout, (SELECT MAX(day) FROM calendar)) > m.moment"),
     )
 
 
@@ -2258,6 +2295,20 @@ def repeats_as_versions__with_a_level():
     return f"SELECT * FROM ({repeats_as_versions__of_every_row()}) WHERE level IS NOT NULL"
 
 
+def ended_by_a_repeat():
+    """In your query a repeat of the level ends the version: LEAD sees the repeats, which are taken
+    out after it. Take them out before.
+    """
+    return _but(
+        reference.level_history(),
+        ("LEAD(day) OVER (PARTITION BY user_id ORDER BY day) AS next_day", "next_day"),
+        (
+            "AS level_before",
+            "AS level_before, LEAD(day) OVER (PARTITION BY user_id ORDER BY day) AS next_day",
+        ),
+    )
+
+
 def order_of_arrival():
     """Your query puts the changes in the order of ``change_id``, in which they arrived. A change
     counts from its day on, and may arrive after changes of later days.
@@ -2412,6 +2463,12 @@ def day_before_the_next():
     it.
     """
     return _but(reference.level_history(), ("COALESCE(next_day, ", "COALESCE(next_day - 1, "))
+
+
+def day_before_the_next__else_null():
+    return _but(
+        reference.level_history(), ("COALESCE(next_day, DATE '9999-12-31')", "next_day - 1")
+    )
 
 
 def open_end_is_null():

@@ -1010,6 +1010,196 @@ rolling_active = WriteTheQuery(
 )
 
 
+# ---- peak_online ----------------------------------------------------------------------------
+
+SESSIONS = "user_id INTEGER, login TIMESTAMP, logout TIMESTAMP"
+# Later than whoever reads this, and earlier than 2099, which stands for "without an end" in tables.
+LATER = datetime.date(2060, 3, 1)
+
+
+def _online(rng, rows, days, start=MONDAY):
+    """Sessions (user, hours of login, hours of logout or None), counted from a day, and days."""
+    minutes = [
+        (user, _time(60 * login, start), None if logout is None else _time(60 * logout, start))
+        for user, login, logout in rows
+    ]
+    return (
+        ("sessions", SESSIONS, _shuffled(rng, minutes)),
+        ("calendar", "day DATE", _shuffled(rng, [(_day(day, start),) for day in days])),
+    )
+
+
+def _by_day(rng, days, others=0):
+    """Sessions between 8 and 20 o'clock, each of another user, and no two times of a day equal."""
+    rows = []
+    for day in days:
+        n = int(rng.integers(5, 8))
+        times = [int(each) for each in rng.permutation(range(8 * 60, 20 * 60))[: 2 * n]]
+        for user, (one, other) in enumerate(zip(times[::2], times[1::2], strict=True), 1):
+            login, logout = sorted((one, other))
+            rows.append((others + user, 24 * day + login / 60, 24 * day + logout / 60))
+        # One in the morning and one in the evening, who never meet.
+        rows += [
+            (others + 8, 24 * day + 6, 24 * day + 7),
+            (others + 9, 24 * day + 21, 24 * day + 22),
+        ]
+    return rows
+
+
+def _of_one_moment(rng):
+    """On four days: one after the other, two at a time, and overlaps of seconds."""
+    hour = int(rng.integers(8, 16))
+    users = [int(each) for each in rng.permutation(range(1, 9))]
+    minute, second = 1 / 60, 1 / 3600
+    chain = [(users[n], hour + n, hour + n + 1) for n in range(3)]
+    # Where somebody leaves, a session has no length.
+    chain.append((users[3], hour + 1, hour + 1))
+    pairs = [(users[n], 24 + hour + n // 2, 24 + hour + n // 2 + 1) for n in range(4)]
+    at = 48 + hour + 10 * minute
+    short = [(users[0], at + 10 * second, at + 40 * second), (users[1], at, at + 30 * second)]
+    at += 24
+    shorter = [(users[0], at, at + 1.5 * second), (users[1], at + second, at + 30 * second)]
+    # Alone, and of no length.
+    alone = [(users[2], 96 + hour, 96 + hour)]
+    return _online(rng, [*chain, *pairs, *short, *shorter, *alone], range(5))
+
+
+def _over_midnight(rng):
+    """Who comes on Monday evening is the peak of the next day, which has one login or none."""
+    users = [int(each) for each in rng.permutation(range(1, 9))]
+    evening = 24 - int(rng.integers(1, 6)) / 2
+    rows = [
+        (users[0], evening, 24 + 2),
+        (users[1], evening - 1, 24 + 1),
+        # Over a whole day without an event of its own.
+        (users[2], evening - 2, 72 + 5),
+        # Out at midnight, and in at midnight.
+        (users[3], 24 + 20, 48),
+        (users[4], 72, 72 + 3),
+        (users[5], 24 + 6, 24 + 7),
+        (users[6], 72 + 6, 72 + 7),
+    ]
+    return rows
+
+
+def _never_out(rng):
+    """Sessions without an end, and days after every time of the table."""
+    users = [int(each) for each in rng.permutation(range(1, 9))]
+    hour = int(rng.integers(8, 16))
+    return [
+        (users[0], hour, None),
+        (users[1], hour + 1, hour + 2),
+        (users[2], 24 + hour, None),
+        (users[3], 24 + hour - 3, 24 + hour - 2),
+        (users[4], 24 + hour + 1, 24 + hour + 3),
+    ]
+
+
+def _at_once(rng):
+    """Users with several sessions at a time: equal, nested, and without an end."""
+    users = [int(each) for each in rng.permutation(range(1, 9))]
+    hour = int(rng.integers(6, 9))
+    day = [
+        (users[0], hour, hour + 6),
+        (users[0], hour + 1, hour + 3),
+        (users[1], hour + 2, hour + 4),
+    ]
+    # Two sessions that lie one after the other in a third one.
+    nested = [
+        (users[2], 24 + hour, 24 + hour + 8),
+        (users[2], 24 + hour + 1, 24 + hour + 2),
+        (users[2], 24 + hour + 4, 24 + hour + 5),
+    ]
+    equal = [(users[3], 48 + hour, 48 + hour + 2)] * 2 + [(users[3], 48 + hour, 48 + hour + 1)]
+    # One is left when the other ends; then a second user comes.
+    left = [
+        (users[5], 72 + hour, 72 + hour + 2),
+        (users[5], 72 + hour + 1, 72 + hour + 5),
+        (users[6], 72 + hour + 3, 72 + hour + 4),
+    ]
+    endless = [
+        (users[4], 96 + hour, None),
+        (users[4], 96 + hour + 1, 96 + hour + 2),
+        (users[4], 96 + hour + 4, 96 + hour + 5),
+    ]
+    return day, nested, equal, left, endless
+
+
+peak_online = WriteTheQuery(
+    reference=reference.peak_online,
+    points=4,
+    minutes=15,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the peak of a day is the largest number of users online at one moment",
+            lambda rng: [(_online(rng, _by_day(rng, range(4)), range(4)),) for _ in range(2)],
+        ),
+        Property(
+            "to_the_moment",
+            "who logs out at a moment is not online at it, and a short peak counts",
+            lambda rng: [(_of_one_moment(rng),)],
+        ),
+        Property(
+            "over_midnight",
+            "who is online at the start of a day counts on it",
+            lambda rng: [
+                (_online(rng, _over_midnight(rng), range(5)),),
+                # The calendar begins on a day that somebody else has begun.
+                (_online(rng, _over_midnight(rng)[:3], (1, 2, 3)),),
+                (_online(rng, _over_midnight(rng) + _by_day(rng, (0, 2, 4), 10), range(6)),),
+            ],
+        ),
+        Property(
+            "without_logout",
+            "a session without a logout counts from its login on, on each day of the calendar",
+            lambda rng: [
+                (_online(rng, _never_out(rng), range(4)),),
+                (_online(rng, _never_out(rng)[:3], (0, 1, 5), LATER),),
+                (_online(rng, _never_out(rng) + _by_day(rng, range(3), 10), range(5)),),
+            ],
+        ),
+        Property(
+            "users_once",
+            "a user with several sessions at one moment counts once",
+            lambda rng: [
+                (_online(rng, rows, range(day, day + 1)),) for day, rows in enumerate(_at_once(rng))
+            ],
+        ),
+        Property(
+            "days_of_the_calendar",
+            "each day of the calendar has a row, with 0 if nobody is online, and no other day has",
+            lambda rng: [
+                (_online(rng, _by_day(rng, (1, 2, 3)), (0, 1, 3, 4)),),
+                (_online(rng, _by_day(rng, (1, 2))[-4:], (0, 2)),),
+                (_online(rng, (), (0, 1)),),
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.ends_still_online,
+        wrong.ends_a_second_early,
+        wrong.no_length_online,
+        wrong.sessions_online,
+        wrong.users_of_the_day,
+        wrong.partners_of_a_session,
+        wrong.logins_of_the_day_alone,
+        wrong.start_of_the_day_missing,
+        wrong.no_logout_lost,
+        wrong.no_logout_until_midnight,
+        wrong.no_logout_until_now,
+        wrong.no_logout_until_the_last,
+        wrong.on_the_full_minute,
+        wrong.logins_within_an_hour,
+        wrong.days_of_nobody_missing,
+        wrong.days_of_the_sessions,
+        wrong.merged_with_the_one_before,
+        wrong.merged_past_no_logout,
+    ),
+)
+
+
 # ---- purchase_funnel ------------------------------------------------------------------------
 
 EVENTS = "household_id INTEGER, product_id INTEGER, event VARCHAR, event_at TIMESTAMP"
@@ -1141,6 +1331,177 @@ purchase_funnel = WriteTheQuery(
         wrong.next_calendar_day,
         wrong.hours_of_the_clock,
         wrong.steps_counted_apart,
+    ),
+)
+
+
+# ---- level_history --------------------------------------------------------------------------
+
+CHANGES = "user_id INTEGER, level VARCHAR, day DATE, change_id INTEGER"
+LEVELS = ("bronze", "silver", "gold", "platinum")
+
+
+def _log(rng, rows, late=()):
+    """Changes (user, level, day), numbered by day, and after them those that arrive late."""
+    rows = [*sorted(rows, key=lambda row: row[2]), *late]
+    step, first = int(rng.integers(1, 4)), int(rng.integers(1, 500))
+    numbered = [
+        (user, level, _day(day), first + step * at) for at, (user, level, day) in enumerate(rows)
+    ]
+    return (("changes", CHANGES, _shuffled(rng, numbered)),)
+
+
+def _levels(rng):
+    """The names of the levels, in an order that has nothing to do with the alphabet."""
+    return [LEVELS[at] for at in rng.permutation(len(LEVELS))]
+
+
+def _ups_and_downs(rng, users=range(1, 6), again=0):
+    """Users whose level changes each time, and may come back; ``again``: repeats of each level.
+
+    Between two changes are three days or more, on which nothing happens but repeats.
+    """
+    rows = []
+    for user in users:
+        a, b, c, d = _levels(rng)
+        day = int(rng.integers(0, 4))
+        for level in (a, b, a, c, b, d)[: int(rng.integers(3, 7))]:
+            rows += [(user, level, day + n) for n in range(again + 1)]
+            day += int(rng.integers(3, 6))
+    # A user who never changes.
+    rows.append((max(users) + 1, LEVELS[int(rng.integers(0, 4))], int(rng.integers(0, 9))))
+    return rows
+
+
+def _days_of_several(rng):
+    """Days with several changes: the last one is a new level, or takes the others back."""
+    a, b, c, d = _levels(rng)
+    return [
+        # A new level after another one.
+        [(31, a, 0), (31, b, 4), (31, c, 4), (31, d, 9)],
+        # Back to the level of before: no version. It would be one if repeats went first.
+        [(32, b, 1), (32, c, 5), (32, b, 5), (32, d, 8)],
+        # The first day of a user; then a repeat before the new level.
+        [(33, c, 2), (33, a, 2), (33, a, 6), (33, d, 6)],
+        # Three on a day, after which the level of the second one comes by itself.
+        [(34, d, 3), (34, a, 7), (34, c, 7), (34, b, 7), (34, c, 10)],
+    ]
+
+
+def _late_ones(rng):
+    """Changes, and such as arrive after rows of later days."""
+    a, b, c, d = _levels(rng)
+    return [
+        # Between two versions.
+        ([(41, a, 0), (41, c, 4)], [(41, b, 2)]),
+        # Before the first one.
+        ([(42, b, 5), (42, c, 9)], [(42, a, 3)]),
+        # On a day that has a row, whose place it takes.
+        ([(43, a, 1), (43, b, 6), (43, d, 8)], [(43, c, 6)]),
+        # A repeat, and one that makes the next row a repeat.
+        ([(44, a, 1), (44, c, 7), (44, d, 9)], [(44, a, 3), (44, c, 5)]),
+    ]
+
+
+def _deleted(rng):
+    """Users who are deleted: some come back, with the old level or another one."""
+    a, b, c, d = _levels(rng)
+    return [
+        [(51, a, 0), (51, None, 4), (51, a, 7)],
+        [(52, a, 0), (52, b, 3), (52, None, 5), (52, c, 9), (52, d, 12)],
+        # For ever; the deletion comes twice.
+        [(53, b, 1), (53, None, 6), (53, None, 8)],
+        # Deleted before anything is known of them: one comes, the other one never does.
+        [(54, None, 2), (54, c, 5), (55, None, 3)],
+        # On one day: come and deleted; changed and deleted; deleted and back.
+        [(56, a, 4), (56, None, 4)],
+        [(57, b, 1), (57, d, 5), (57, None, 5)],
+        [(58, c, 2), (58, None, 6), (58, c, 6), (58, a, 9)],
+        # A repeat after the return.
+        [(59, d, 0), (59, None, 3), (59, d, 5), (59, d, 7)],
+    ]
+
+
+def _some(rng, groups, n):
+    """A few of these groups, to be checked by hand."""
+    return [groups[at] for at in sorted(int(each) for each in rng.permutation(len(groups))[:n])]
+
+
+def _flat(groups):
+    return [row for group in groups for row in group]
+
+
+def _log_with_late_ones(rng, groups, more=()):
+    return _log(rng, [*more, *_flat(rows for rows, _ in groups)], _flat(late for _, late in groups))
+
+
+level_history = WriteTheQuery(
+    reference=reference.level_history,
+    points=4,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "each version has its level, its first day, and the first day after it",
+            lambda rng: [
+                (_log(rng, _ups_and_downs(rng)),),
+                (_log(rng, _ups_and_downs(rng, users=(1, 2))),),
+            ],
+        ),
+        Property(
+            "repeats_are_no_versions",
+            "a row that repeats the user's level changes nothing",
+            lambda rng: [
+                (_log(rng, _ups_and_downs(rng, again=2)),),
+                (_log(rng, _ups_and_downs(rng, users=(1,), again=1)),),
+            ],
+        ),
+        Property(
+            "last_of_the_day",
+            "of several changes of a user on one day the last one counts alone",
+            lambda rng: [
+                (_log(rng, _ups_and_downs(rng) + _flat(_days_of_several(rng))),),
+                *((_log(rng, group),) for group in _days_of_several(rng)),
+            ],
+        ),
+        Property(
+            "late_rows_in_their_place",
+            "a change counts from its day on, whenever it arrives",
+            lambda rng: [
+                (_log_with_late_ones(rng, _late_ones(rng), _ups_and_downs(rng)),),
+                (_log_with_late_ones(rng, _some(rng, _late_ones(rng), 2)),),
+            ],
+        ),
+        Property(
+            "deletions_end_versions",
+            "a deletion ends a version and begins none, and who comes back has a new one",
+            lambda rng: [
+                (_log(rng, _ups_and_downs(rng) + _flat(_deleted(rng))),),
+                (_log(rng, _flat(_deleted(rng)[:2])),),
+                (_log(rng, _flat(_some(rng, _deleted(rng), 2))),),
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.repeats_as_versions,
+        wrong.ended_by_a_repeat,
+        wrong.order_of_arrival,
+        wrong.first_of_the_day,
+        wrong.several_versions_a_day,
+        wrong.repeats_before_the_day,
+        wrong.deletions_left_out,
+        wrong.deletions_as_versions,
+        wrong.return_closes_the_gap,
+        wrong.old_level_again_lost,
+        wrong.deletion_of_the_day_lost,
+        wrong.not_equal_to_null,
+        wrong.one_version_a_level,
+        wrong.day_before_the_next,
+        wrong.open_end_is_null,
+        wrong.users_in_one_chain,
+        wrong.open_versions_alone,
+        wrong.last_level_by_name,
     ),
 )
 

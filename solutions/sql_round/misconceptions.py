@@ -1670,6 +1670,396 @@ def no_sales_no_window():
     """
 
 
+# ---- peak_online ----------------------------------------------------------------------------
+
+_MOMENTS = """SELECT day, CAST(day AS TIMESTAMP) AS moment
+            FROM calendar
+            UNION
+            """
+_HELD = "(s.logout > m.moment OR s.logout IS NULL)"
+# One and minus one, in sessions that are cut at the start of each day of the calendar.
+_RUNNING_SUM = """
+    WITH steps AS (
+        SELECT c.day, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS moment, 1 AS step
+        FROM calendar AS c
+        JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+        UNION ALL
+        SELECT c.day, s.logout, -1
+        FROM calendar AS c
+        JOIN sessions AS s ON s.logout > c.day AND s.logout < c.day + INTERVAL 1 DAY
+    ),
+    online AS (
+        SELECT day, SUM(step) OVER (PARTITION BY day ORDER BY moment, step
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS users
+        FROM steps
+    )
+    SELECT c.day, COALESCE(MAX(o.users), 0) AS peak
+    FROM calendar AS c
+    LEFT JOIN online AS o ON o.day = c.day
+    GROUP BY c.day
+"""
+
+
+def ends_still_online():
+    """In your query a user is still online at the moment of the logout. Where one leaves and
+    another one comes at the same moment, both count; the statement does not include the logout.
+    """
+    return _but(reference.peak_online(), ("s.logout > m.moment", "s.logout >= m.moment"))
+
+
+def ends_still_online__plus_first():
+    return _but(_RUNNING_SUM, ("ORDER BY moment, step\n", "ORDER BY moment, step DESC\n"))
+
+
+def ends_a_second_early():
+    """In your query a session ends a second, or more, before its logout. Two moments may lie closer
+    together than that: compare with ``<`` instead.
+    """
+    return _but(
+        reference.peak_online(), ("s.logout > m.moment", "s.logout - INTERVAL 1 SECOND >= m.moment")
+    )
+
+
+def ends_a_second_early__or_a_minute():
+    return _but(
+        reference.peak_online(), ("s.logout > m.moment", "s.logout - INTERVAL 1 MINUTE >= m.moment")
+    )
+
+
+def no_length_online():
+    """In your query a session of no length counts. Its logout is its login, and the logout is not
+    included: it counts at no moment.
+    """
+    return _but(
+        reference.peak_online(),
+        (
+            _HELD,
+            "(s.logout > m.moment OR s.logout = s.login AND s.login = m.moment"
+            " OR s.logout IS NULL)",
+        ),
+    )
+
+
+def sessions_online():
+    """Your query counts sessions, not users: a user with two sessions at the same time is one."""
+    return _but(reference.peak_online(), ("COUNT(DISTINCT s.user_id)", "COUNT(s.user_id)"))
+
+
+def sessions_online__running_sum():
+    return _RUNNING_SUM
+
+
+def sessions_online__with_a_logout():
+    return _but(sessions_online(), (" OR s.logout IS NULL", ""))
+
+
+def users_of_the_day():
+    """Your query counts the users of the whole day. The statement asks for those who are online at
+    the same moment.
+    """
+    return """
+        SELECT c.day, COUNT(DISTINCT s.user_id) AS peak
+        FROM calendar AS c
+        LEFT JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY
+            AND (s.logout > c.day OR s.logout IS NULL)
+            AND (s.logout > s.login OR s.logout IS NULL)
+        GROUP BY c.day
+    """
+
+
+def users_of_the_day__who_log_in():
+    return """
+        SELECT c.day, COUNT(DISTINCT s.user_id) AS peak
+        FROM calendar AS c
+        LEFT JOIN sessions AS s ON CAST(s.login AS DATE) = c.day
+        GROUP BY c.day
+    """
+
+
+def partners_of_a_session():
+    """Your query counts the users whose sessions overlap one session. Two of these sessions may
+    overlap it at different times, and not each other. Count the users of one moment.
+    """
+    return """
+        WITH cut AS (
+            SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS login,
+                COALESCE(s.logout, TIMESTAMP '9999-12-31') AS logout
+            FROM calendar AS c
+            JOIN sessions AS s
+                ON s.login < c.day + INTERVAL 1 DAY
+                AND (s.logout > c.day OR s.logout IS NULL)
+                AND (s.logout > s.login OR s.logout IS NULL)
+        ),
+        partners AS (
+            SELECT a.day, a.user_id, a.login, COUNT(DISTINCT b.user_id) AS n
+            FROM cut AS a
+            JOIN cut AS b ON b.day = a.day AND b.login < a.logout AND b.logout > a.login
+            GROUP BY a.day, a.user_id, a.login
+        )
+        SELECT c.day, COALESCE(MAX(p.n), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN partners AS p ON p.day = c.day
+        GROUP BY c.day
+    """
+
+
+def partners_of_a_session__on_the_day_of_its_login():
+    return """
+        WITH partners AS (
+            SELECT a.user_id, a.login, COUNT(DISTINCT b.user_id) AS n
+            FROM sessions AS a
+            JOIN sessions AS b
+                ON (b.login < a.logout OR a.logout IS NULL)
+                AND (b.logout > a.login OR b.logout IS NULL)
+            GROUP BY a.user_id, a.login
+        )
+        SELECT c.day, COALESCE(MAX(p.n), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN partners AS p ON CAST(p.login AS DATE) = c.day
+        GROUP BY c.day
+    """
+
+
+def logins_of_the_day_alone():
+    """Your query begins each day with nobody. Those who came on an earlier day may still be
+    online.
+    """
+    return _but(
+        reference.peak_online(),
+        ("ON s.login <= m.moment", "ON s.login <= m.moment AND CAST(s.login AS DATE) = m.day"),
+    )
+
+
+def logins_of_the_day_alone__running_sum():
+    return """
+        WITH steps AS (
+            SELECT login AS moment, 1 AS step FROM sessions
+            UNION ALL
+            SELECT logout, -1 FROM sessions WHERE logout IS NOT NULL
+        ),
+        online AS (
+            SELECT CAST(moment AS DATE) AS day,
+                SUM(step) OVER (PARTITION BY CAST(moment AS DATE) ORDER BY moment) AS users
+            FROM steps
+        )
+        SELECT c.day, COALESCE(MAX(o.users), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN online AS o ON o.day = c.day
+        GROUP BY c.day
+    """
+
+
+def start_of_the_day_missing():
+    """Your query looks only at moments at which somebody logs in or out. At 00:00 those are online
+    who came before, and no later moment of the day need have as many.
+    """
+    return _but(
+        reference.peak_online(),
+        (_MOMENTS, ""),
+        (
+            "SELECT day, MAX(users) AS peak\n        FROM online\n        GROUP BY day",
+            "SELECT c.day, COALESCE(MAX(o.users), 0) AS peak FROM calendar AS c "
+            "LEFT JOIN online AS o ON o.day = c.day GROUP BY c.day",
+        ),
+    )
+
+
+def start_of_the_day_missing__days_of_events():
+    return """
+        WITH steps AS (
+            SELECT login AS moment, 1 AS step FROM sessions
+            UNION ALL
+            SELECT logout, -1 FROM sessions WHERE logout IS NOT NULL
+        ),
+        online AS (
+            SELECT CAST(moment AS DATE) AS day, SUM(step) OVER (ORDER BY moment) AS users FROM steps
+        )
+        SELECT c.day, COALESCE(MAX(o.users), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN online AS o ON o.day = c.day
+        GROUP BY c.day
+    """
+
+
+def no_logout_lost():
+    """A session without a logout counts nowhere in your query. A comparison with NULL is never
+    true, so such a session needs a condition of its own.
+    """
+    return _but(reference.peak_online(), (" OR s.logout IS NULL", ""))
+
+
+def no_logout_until_midnight():
+    """In your query a session without a logout ends with the day of its login. It has no end, and
+    counts on the days after it.
+    """
+    return _but(
+        reference.peak_online(),
+        ("s.logout IS NULL", "s.logout IS NULL AND CAST(s.login AS DATE) = m.day"),
+    )
+
+
+def no_logout_until_now():
+    """In your query a session without a logout ends today, by the clock of the database. It has no
+    end, and a table may hold later days.
+    """
+    return _but(
+        reference.peak_online(),
+        ("s.logout IS NULL", "s.logout IS NULL AND m.moment < CAST(CURRENT_DATE AS TIMESTAMP)"),
+    )
+
+
+def no_logout_until_the_last():
+    """In your query a session without a logout ends at the last time that stands in the tables. It
+    has no end, and counts on every day of the calendar from its login on.
+    """
+    return _but(
+        reference.peak_online(),
+        (
+            "s.logout IS NULL",
+            "s.logout IS NULL AND m.moment <= "
+            "(SELECT MAX(GREATEST(login, COALESCE(logout, login))) FROM sessions)",
+        ),
+    )
+
+
+def no_logout_until_the_last__logout():
+    return _but(
+        reference.peak_online(),
+        (_HELD, "COALESCE(s.logout, (SELECT MAX(logout) FROM sessions)) > m.moment"),
+    )
+
+
+def no_logout_until_the_last__day():
+    return _but(
+        reference.peak_online(),
+        (_HELD, "COALESCE(s.logout, (SELECT MAX(day) FROM calendar)) > m.moment"),
+    )
+
+
+def on_the_full_minute():
+    """Your query looks at full minutes or hours alone. A peak may begin and end between two of
+    them.
+    """
+    return _but(
+        reference.peak_online(), ("s.login AS moment", "DATE_TRUNC('minute', s.login) AS moment")
+    )
+
+
+def on_the_full_minute__of_each_hour():
+    return """
+        SELECT c.day, COALESCE(MAX(n), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN (
+            SELECT k.day, h.hour, COUNT(DISTINCT s.user_id) AS n
+            FROM calendar AS k
+            CROSS JOIN (SELECT UNNEST(RANGE(24)) AS hour) AS h
+            JOIN sessions AS s
+                ON s.login <= k.day + h.hour * INTERVAL 1 HOUR
+                AND (s.logout > k.day + h.hour * INTERVAL 1 HOUR OR s.logout IS NULL)
+            GROUP BY k.day, h.hour
+        ) AS o ON o.day = c.day
+        GROUP BY c.day
+    """
+
+
+def logins_within_an_hour():
+    """Your query counts the users who log in within one hour. Those who came before are still
+    online, and some of these have left before the next one comes.
+    """
+    return """
+        SELECT c.day, COALESCE(MAX(n), 0) AS peak
+        FROM calendar AS c
+        LEFT JOIN (
+            SELECT DATE_TRUNC('hour', login) AS hour, COUNT(DISTINCT user_id) AS n
+            FROM sessions
+            GROUP BY 1
+        ) AS o ON CAST(o.hour AS DATE) = c.day
+        GROUP BY c.day
+    """
+
+
+def days_of_nobody_missing():
+    """A day on which nobody is online has no row: an inner join, or a WHERE, drops it."""
+    return _but(reference.peak_online(), ("LEFT JOIN sessions", "JOIN sessions"))
+
+
+def days_of_the_sessions():
+    """Your days come from the sessions, and not from ``calendar``."""
+    return reference.peak_online().replace(
+        "calendar", "(SELECT DISTINCT CAST(login AS DATE) AS day FROM sessions)"
+    )
+
+
+def days_of_the_sessions__running_sum():
+    return """
+        WITH steps AS (
+            SELECT login AS moment, 1 AS step FROM sessions
+            UNION ALL
+            SELECT logout, -1 FROM sessions WHERE logout IS NOT NULL
+        ),
+        online AS (
+            SELECT CAST(moment AS DATE) AS day, SUM(step) OVER (ORDER BY moment) AS users FROM steps
+        )
+        SELECT day, MAX(users) AS peak
+        FROM online
+        GROUP BY day
+    """
+
+
+def merged_with_the_one_before():
+    """Of sessions of one user your query compares each with the one before it. A session may end
+    before an earlier one does: compare with the latest logout of all that began before.
+    """
+    return """
+        WITH closed AS (
+            SELECT user_id, login, COALESCE(logout, TIMESTAMP '9999-12-31') AS logout
+            FROM sessions
+            WHERE logout > login OR logout IS NULL
+        ),
+        marked AS (
+            SELECT *, CASE WHEN login <= LAG(logout) OVER (
+                PARTITION BY user_id ORDER BY login, logout) THEN 0 ELSE 1 END AS opens
+            FROM closed
+        ),
+        numbered AS (
+            SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n
+            FROM marked
+        ),
+        sessions AS (
+            SELECT user_id, MIN(login) AS login, MAX(logout) AS logout
+            FROM numbered
+            GROUP BY user_id, n
+        )""" + _but(_RUNNING_SUM.lstrip(), ("WITH steps", ", steps"))
+
+
+def merged_past_no_logout():
+    """You unite the sessions of each user by the latest logout so far, and MAX passes over NULL. A
+    session without a logout is forgotten, and a later session of this user counts beside it.
+    """
+    return """
+        WITH marked AS (
+            SELECT *, CASE WHEN login <= MAX(logout) OVER (
+                PARTITION BY user_id ORDER BY login, logout
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens
+            FROM sessions
+            WHERE logout > login OR logout IS NULL
+        ),
+        numbered AS (
+            SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n
+            FROM marked
+        ),
+        sessions AS (
+            SELECT user_id, MIN(login) AS login,
+                CASE WHEN COUNT(*) = COUNT(logout) THEN MAX(logout) END AS logout
+            FROM numbered
+            GROUP BY user_id, n
+        )""" + _but(_RUNNING_SUM.lstrip(), ("WITH steps", ", steps"))
+
+
 # ---- purchase_funnel ------------------------------------------------------------------------
 
 _CART_AFTER = "c.event_at > v.event_at"
@@ -1879,6 +2269,237 @@ def steps_counted_apart():
         GROUP BY product_id
         HAVING viewed > 0
     """
+
+
+# ---- level_history --------------------------------------------------------------------------
+
+
+def repeats_as_versions():
+    """In your query every change begins a version. A row that repeats the user's level begins
+    none.
+    """
+    return _but(
+        reference.level_history(), ("WHERE level IS DISTINCT FROM level_before", "WHERE TRUE")
+    )
+
+
+def repeats_as_versions__of_every_row():
+    return """
+        SELECT user_id, level, day AS start_day, COALESCE(LEAD(day) OVER (
+            PARTITION BY user_id ORDER BY day, change_id), DATE '9999-12-31') AS end_day
+        FROM changes
+    """
+
+
+def repeats_as_versions__with_a_level():
+    return f"SELECT * FROM ({repeats_as_versions__of_every_row()}) WHERE level IS NOT NULL"
+
+
+def ended_by_a_repeat():
+    """In your query a repeat of the level ends the version: LEAD sees the repeats, which are taken
+    out after it. Take them out before.
+    """
+    return _but(
+        reference.level_history(),
+        ("LEAD(day) OVER (PARTITION BY user_id ORDER BY day) AS next_day", "next_day"),
+        (
+            "AS level_before",
+            "AS level_before, LEAD(day) OVER (PARTITION BY user_id ORDER BY day) AS next_day",
+        ),
+    )
+
+
+def order_of_arrival():
+    """Your query puts the changes in the order of ``change_id``, in which they arrived. A change
+    counts from its day on, and may arrive after changes of later days.
+    """
+    return _but(
+        reference.level_history(),
+        ("PARTITION BY user_id ORDER BY day", "PARTITION BY user_id ORDER BY change_id"),
+        ("                day,\n", "                day, change_id,\n"),
+    )
+
+
+def first_of_the_day():
+    """Of several changes on one day your query takes the first one. The last one counts."""
+    return _but(reference.level_history(), ("change_id DESC", "change_id"))
+
+
+def several_versions_a_day():
+    """In your query a day with several changes has several versions, and some of them end on the
+    day on which they begin. Only the last change of a day counts.
+    """
+    return _but(
+        reference.level_history(),
+        ("WHERE age = 1", "WHERE age >= 1"),
+        ("PARTITION BY user_id ORDER BY day", "PARTITION BY user_id ORDER BY day, change_id"),
+        ("                day,\n", "                day, change_id,\n"),
+    )
+
+
+def repeats_before_the_day():
+    """Your query takes out repeats before it chooses the last change of a day. A day on which the
+    level changes and changes back then begins a version, and nothing has changed.
+    """
+    return """
+        WITH compared AS (
+            SELECT *, LAG(level) OVER (PARTITION BY user_id ORDER BY day, change_id) AS level_before
+            FROM changes
+        ),
+        kept AS (
+            SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) AS age
+            FROM compared
+            WHERE level IS DISTINCT FROM level_before
+        ),
+        versions AS (
+            SELECT user_id, level, day AS start_day, COALESCE(
+                LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31') AS end_day
+            FROM kept
+            WHERE age = 1
+        )
+        SELECT user_id, level, start_day, end_day FROM versions WHERE level IS NOT NULL
+    """
+
+
+def deletions_left_out():
+    """Your query leaves out the deletions first, so that they end nothing: a deleted user keeps the
+    level.
+    """
+    return _but(reference.level_history(), ("FROM changes", "FROM changes WHERE level IS NOT NULL"))
+
+
+def deletions_as_versions():
+    """In your query a deletion is a version whose level is NULL. A deleted user has no level, and
+    no row.
+    """
+    return _but(reference.level_history(), ("WHERE level IS NOT NULL", "WHERE TRUE"))
+
+
+def return_closes_the_gap():
+    """In your query the version before a deletion ends when the user comes back, or never. It ends
+    on the day of the deletion: leave the deletions out after LEAD has seen them.
+    """
+    return _but(
+        reference.level_history(),
+        ("IS DISTINCT FROM level_before", "IS DISTINCT FROM level_before AND level IS NOT NULL"),
+    )
+
+
+def old_level_again_lost():
+    """In your query a user who comes back with the old level has no new version: the level is
+    compared with the last one that is not NULL, and a deletion lies between.
+    """
+    return _but(
+        reference.level_history(),
+        ("LAG(level)", "LAG(level IGNORE NULLS)"),
+        ("IS DISTINCT FROM level_before", "IS DISTINCT FROM level_before OR level IS NULL"),
+    )
+
+
+def deletion_of_the_day_lost():
+    """A user who gets a level and is deleted on the same day keeps the level in your query: the
+    deletion is the last row of the day. (MAX, ARG_MAX and MAX_BY pass over NULL.)
+    """
+    return _but(
+        reference.level_history(),
+        (
+            "ORDER BY change_id DESC",
+            "ORDER BY CASE WHEN level IS NULL THEN 0 ELSE 1 END DESC, change_id DESC",
+        ),
+    )
+
+
+def not_equal_to_null():
+    """Your query compares a level with NULL by ``<>``, which is never true. So a first version is
+    lost, or a deletion, or a return after it.
+    """
+    return _but(reference.level_history(), ("IS DISTINCT FROM", "<>"))
+
+
+def not_equal_to_null__but_the_first():
+    return _but(
+        reference.level_history(),
+        (
+            "AS level_before\n",
+            "AS level_before, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS place\n",
+        ),
+        ("level IS DISTINCT FROM level_before", "level <> level_before OR place = 1"),
+    )
+
+
+def not_equal_to_null__or_nothing_before():
+    return _but(
+        reference.level_history(),
+        ("level IS DISTINCT FROM level_before", "level <> level_before OR level_before IS NULL"),
+    )
+
+
+def one_version_a_level():
+    """A level that a user has twice, with another one between, is one version in your query. GROUP
+    BY level cannot tell two times apart.
+    """
+    return """
+        WITH firsts AS (
+            SELECT user_id, level, MIN(day) AS day FROM changes GROUP BY user_id, level
+        )
+        SELECT user_id, level, day AS start_day, COALESCE(
+            LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31') AS end_day
+        FROM firsts
+        QUALIFY level IS NOT NULL
+    """
+
+
+def one_version_a_level__until_its_last_row():
+    return """
+        SELECT user_id, level, MIN(day) AS start_day, MAX(day) AS end_day
+        FROM changes
+        WHERE level IS NOT NULL
+        GROUP BY user_id, level
+    """
+
+
+def day_before_the_next():
+    """Your ``end_day`` is the last day of the version. The statement asks for the first day after
+    it.
+    """
+    return _but(reference.level_history(), ("COALESCE(next_day, ", "COALESCE(next_day - 1, "))
+
+
+def day_before_the_next__else_null():
+    return _but(
+        reference.level_history(), ("COALESCE(next_day, DATE '9999-12-31')", "next_day - 1")
+    )
+
+
+def open_end_is_null():
+    """``end_day`` is NULL where nothing ends the version. The statement asks for 9999-12-31."""
+    return _but(reference.level_history(), ("COALESCE(next_day, DATE '9999-12-31')", "next_day"))
+
+
+def users_in_one_chain():
+    """In your query a change of one user ends the version of another one: the window has no
+    PARTITION BY user.
+    """
+    return _but(
+        reference.level_history(), ("PARTITION BY user_id ORDER BY day", "ORDER BY user_id, day")
+    )
+
+
+def open_versions_alone():
+    """Your query returns what is valid now, and not the versions before it."""
+    return _but(
+        reference.level_history(),
+        ("WHERE level IS NOT NULL", "WHERE level IS NOT NULL AND next_day IS NULL"),
+    )
+
+
+def last_level_by_name():
+    """Of several changes on one day your query takes the level whose name comes last in the
+    alphabet, and not the one with the largest ``change_id``.
+    """
+    return _but(
+        reference.level_history(), ("ORDER BY change_id DESC", "ORDER BY level DESC NULLS LAST")
+    )
 
 
 # ---- features_as_of -------------------------------------------------------------------------

@@ -544,6 +544,73 @@ def rolling_active() -> str:
     """
 
 
+def peak_online() -> str:
+    """The largest number of users online at one moment, for each day of a calendar.
+
+    Return one SELECT as text, in DuckDB's SQL. Tables:
+
+    - ``sessions(user_id INTEGER, login TIMESTAMP, logout TIMESTAMP)``: a user is online from
+      ``login`` up to, but not including, ``logout``. If ``logout`` is NULL, the session has no end.
+      ``logout`` is never before ``login``; if both are equal, the session counts at no moment. A
+      user may have several sessions at the same time;
+    - ``calendar(day DATE)``: each day once. Days may be missing.
+
+    Returns
+    -------
+    query : str
+        ``day``, ``peak``: for each day of ``calendar`` the largest number of different users who
+        are online at one moment of that day; 0 if nobody is online on it. A day runs from 00:00,
+        included, to the next 00:00, not included. Users who came on an earlier day and are still
+        online count. A peak counts however short it is. Any order of rows.
+
+    Examples
+    --------
+    User 1 leaves when user 2 comes. At 23:30 user 2 is online twice, and user 3 comes.
+
+    >>> sorted(
+    ...     ask(
+    ...         peak_online(),
+    ...         sessions=(
+    ...             "user_id INTEGER, login TIMESTAMP, logout TIMESTAMP",
+    ...             (1, "2017-01-02 10:00:00", "2017-01-02 11:00:00"),
+    ...             (2, "2017-01-02 11:00:00", "2017-01-03 01:00:00"),
+    ...             (2, "2017-01-02 23:00:00", "2017-01-02 23:45:00"),
+    ...             (3, "2017-01-02 23:30:00", None),
+    ...         ),
+    ...         calendar=(
+    ...             "day DATE",
+    ...             ("2017-01-01",),
+    ...             ("2017-01-02",),
+    ...             ("2017-01-03",),
+    ...             ("2017-01-04",),
+    ...         ),
+    ...     )
+    ... )
+    [('2017-01-01', 0), ('2017-01-02', 2), ('2017-01-03', 2), ('2017-01-04', 1)]
+    """
+    return """
+        WITH moments AS (
+            SELECT day, CAST(day AS TIMESTAMP) AS moment
+            FROM calendar
+            UNION
+            SELECT c.day, s.login AS moment
+            FROM calendar AS c
+            JOIN sessions AS s ON CAST(s.login AS DATE) = c.day
+        ),
+        online AS (
+            SELECT m.day, m.moment, COUNT(DISTINCT s.user_id) AS users
+            FROM moments AS m
+            LEFT JOIN sessions AS s
+                ON s.login <= m.moment
+                AND (s.logout > m.moment OR s.logout IS NULL)
+            GROUP BY m.day, m.moment
+        )
+        SELECT day, MAX(users) AS peak
+        FROM online
+        GROUP BY day
+    """
+
+
 def purchase_funnel() -> str:
     """View, cart and purchase of each product: in this order, and within a day of the view.
 
@@ -608,6 +675,79 @@ def purchase_funnel() -> str:
             COUNT(DISTINCT CASE WHEN bought_at IS NOT NULL THEN household_id END) AS bought
         FROM paths
         GROUP BY product_id
+    """
+
+
+def level_history() -> str:
+    """The versions of each user's level, with start and end, from a log of changes.
+
+    Return one SELECT as text, in DuckDB's SQL. Table:
+
+    - ``changes(user_id INTEGER, level VARCHAR, day DATE, change_id INTEGER)``: from ``day`` on the
+      user has this level; NULL: from ``day`` on the user is deleted. Of several rows of one user
+      and one day only the row with the largest ``change_id`` counts. No two rows have the same
+      ``change_id``; it numbers the rows as they arrived. A row may arrive after rows of later days.
+
+    Returns
+    -------
+    query : str
+        ``user_id``, ``level``, ``start_day``, ``end_day``: one row for each version. A version
+        begins on ``start_day`` and ends before ``end_day``, the day on which the user gets another
+        level or is deleted; ``end_day`` is 9999-12-31 if neither happens. A row that repeats the
+        user's level begins no version. A deletion is no version. A deleted user who comes back has
+        a new version, even with the old level. Any order of rows.
+
+    Examples
+    --------
+    On 5 January gold becomes silver again on the same day. On 9 January the user is deleted.
+
+    >>> sorted(
+    ...     ask(
+    ...         level_history(),
+    ...         changes=(
+    ...             "user_id INTEGER, level VARCHAR, day DATE, change_id INTEGER",
+    ...             (7, "silver", "2017-01-02", 1),
+    ...             (7, "gold", "2017-01-05", 2),
+    ...             (7, "silver", "2017-01-05", 3),
+    ...             (7, None, "2017-01-09", 4),
+    ...             (7, "silver", "2017-01-12", 5),
+    ...         ),
+    ...     )
+    ... )
+    [(7, 'silver', '2017-01-02', '2017-01-09'), (7, 'silver', '2017-01-12', '9999-12-31')]
+    """
+    return """
+        WITH numbered AS (
+            SELECT
+                *,
+                ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) AS age
+            FROM changes
+        ),
+        compared AS (
+            SELECT
+                user_id,
+                level,
+                day,
+                LAG(level) OVER (PARTITION BY user_id ORDER BY day) AS level_before
+            FROM numbered
+            WHERE age = 1
+        ),
+        versions AS (
+            SELECT
+                user_id,
+                level,
+                day AS start_day,
+                LEAD(day) OVER (PARTITION BY user_id ORDER BY day) AS next_day
+            FROM compared
+            WHERE level IS DISTINCT FROM level_before
+        )
+        SELECT
+            user_id,
+            level,
+            start_day,
+            COALESCE(next_day, DATE '9999-12-31') AS end_day
+        FROM versions
+        WHERE level IS NOT NULL
     """
 
 

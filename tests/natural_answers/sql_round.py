@@ -1817,7 +1817,7 @@ def rolling_active__wrong_where_undoes_left_join():
     """
 
 
-# ------------------------------------------------------------------ 13.11 purchase_funnel
+# ------------------------------------------------------------------ 13.12 purchase_funnel
 
 
 def purchase_funnel__right_joins_from_views():
@@ -2046,7 +2046,7 @@ def purchase_funnel__wrong_buy_within_any_view():
     """
 
 
-# ------------------------------------------------------------------ 13.12 features_as_of
+# ------------------------------------------------------------------ 13.14 features_as_of
 
 
 def features_as_of__right_ctes():
@@ -3323,7 +3323,7 @@ def rolling_active__wrong_descending_again():
     return _active(order="ORDER BY c.day DESC")
 
 
-# ---------------------------------------------------------------- 13.11
+# ---------------------------------------------------------------- 13.12
 
 
 def purchase_funnel__right_left_joins():
@@ -3457,7 +3457,7 @@ def purchase_funnel__wrong_calendar_days():
     )
 
 
-# ---------------------------------------------------------------- 13.12
+# ---------------------------------------------------------------- 13.14
 
 
 def features_as_of__right_ctes_again():
@@ -9262,7 +9262,7 @@ def rolling_active__wrong_days_before_calendar_lost():
     return _sw(_RA, ("AND c.day\n", "AND c.day AND t.day >= (SELECT MIN(day) FROM calendar)\n"))
 
 
-# ---------------------------------------------------------------- 13.11 purchase_funnel
+# ---------------------------------------------------------------- 13.12 purchase_funnel
 
 _PF = """
 SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
@@ -9457,7 +9457,7 @@ def purchase_funnel__wrong_first_cart_of_all():
     )
 
 
-# ---------------------------------------------------------------- 13.12 features_as_of
+# ---------------------------------------------------------------- 13.14 features_as_of
 
 _FA = """
 WITH spent AS (

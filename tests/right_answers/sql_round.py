@@ -331,6 +331,75 @@ def rolling_active__each_purchase_into_seven_days():
     GROUP BY c.day ORDER BY c.day"""
 
 
+# ---- peak_online ----------------------------------------------------------------------------
+
+
+def peak_online__running_sums():
+    """A user comes where her own sum leaves 0, and goes where it is back there."""
+    return """
+    WITH reached AS (
+      SELECT c.day, s.user_id, GREATEST(s.login, c.day::TIMESTAMP) AS login, s.logout
+      FROM calendar c JOIN sessions s
+        ON s.login < c.day + INTERVAL 1 DAY AND COALESCE(s.logout, 'infinity') > c.day
+      WHERE s.logout IS NULL OR s.logout > s.login),
+    steps AS (
+      SELECT day, user_id, login AS moment, 1 AS step FROM reached
+      UNION ALL
+      SELECT day, user_id, logout, -1 FROM reached
+      WHERE logout < day + INTERVAL 1 DAY),
+    own AS (
+      SELECT day, user_id, moment,
+        SUM(SUM(step)) OVER (PARTITION BY day, user_id ORDER BY moment) AS n
+      FROM steps GROUP BY day, user_id, moment),
+    turns AS (
+      SELECT day, moment, (n > 0)::INT - COALESCE(LAG(n) OVER w > 0, FALSE)::INT AS turn
+      FROM own WINDOW w AS (PARTITION BY day, user_id ORDER BY moment)),
+    total AS (SELECT day, SUM(turn) OVER (PARTITION BY day ORDER BY moment) AS n FROM turns)
+    SELECT day, COALESCE(MAX(n), 0) AS peak FROM calendar LEFT JOIN total USING (day)
+    GROUP BY day"""
+
+
+def peak_online__merged_first():
+    return """
+    WITH s AS (
+      SELECT user_id, login, COALESCE(logout, TIMESTAMP '9999-12-31') AS logout,
+        MAX(COALESCE(logout, TIMESTAMP '9999-12-31')) OVER (
+          PARTITION BY user_id ORDER BY login, COALESCE(logout, TIMESTAMP '9999-12-31')
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+      FROM sessions),
+    n AS (
+      SELECT *, COUNT(*) FILTER (WHERE before IS NULL OR login > before) OVER (
+        PARTITION BY user_id ORDER BY login, logout ROWS UNBOUNDED PRECEDING) AS island
+      FROM s),
+    m AS (
+      SELECT MIN(login) AS login, MAX(logout) AS logout FROM n GROUP BY user_id, island),
+    e AS (
+      SELECT c.day, GREATEST(login, c.day) AS moment, 1 AS d
+      FROM calendar c JOIN m ON login < c.day + INTERVAL 1 DAY AND logout > c.day
+      UNION ALL
+      SELECT c.day, logout, -1
+      FROM calendar c JOIN m ON login < c.day + INTERVAL 1 DAY AND logout > c.day
+    ),
+    r AS (SELECT day, SUM(d) OVER (PARTITION BY day ORDER BY moment, d
+      ROWS UNBOUNDED PRECEDING) AS k FROM e)
+    SELECT c.day, COALESCE(MAX(GREATEST(k, 0)), 0) AS peak
+    FROM calendar c LEFT JOIN r ON r.day = c.day GROUP BY c.day ORDER BY c.day DESC"""
+
+
+def peak_online__subqueries():
+    return """
+    SELECT c.day, GREATEST(
+      (SELECT COUNT(DISTINCT user_id) FROM sessions
+       WHERE login < c.day AND (logout IS NULL OR logout > c.day)),
+      COALESCE((
+        SELECT MAX((
+          SELECT COUNT(DISTINCT b.user_id) FROM sessions b
+          WHERE NOT (b.login > a.login OR b.logout <= a.login) OR
+            (b.login <= a.login AND b.logout IS NULL)))
+        FROM sessions a WHERE DATE_TRUNC('day', a.login) = c.day), 0)) AS peak
+    FROM calendar c"""
+
+
 # ---- purchase_funnel ------------------------------------------------------------------------
 
 
@@ -370,6 +439,44 @@ def purchase_funnel__household_first():
       GROUP BY 1, 2)
     SELECT product_id, COUNT(*) AS viewed, SUM(k) AS carted, SUM(b) AS bought
     FROM h GROUP BY product_id"""
+
+
+# ---- level_history --------------------------------------------------------------------------
+
+
+def level_history__each_run_numbered():
+    """Runs of equal levels by two numbers, and the end by a subquery."""
+    return """
+    WITH d AS (
+      SELECT user_id, day, LAST(level ORDER BY change_id) AS level
+      FROM changes GROUP BY user_id, day),
+    n AS (
+      SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day)
+        - ROW_NUMBER() OVER (PARTITION BY user_id, level ORDER BY day) AS run
+      FROM d),
+    v AS (SELECT user_id, level, MIN(day) AS start_day FROM n GROUP BY user_id, level, run)
+    SELECT user_id, level, start_day, COALESCE((
+        SELECT MIN(w.start_day) FROM v w
+        WHERE w.user_id = v.user_id AND w.start_day > v.start_day),
+      '9999-12-31') AS end_day
+    FROM v WHERE level IS NOT NULL"""
+
+
+def level_history__intervals_of_days_merged():
+    """Each day that has a row is a short version; a version goes on where its level does."""
+    return """
+    WITH d AS (
+      SELECT user_id, day, level FROM changes c
+      WHERE NOT EXISTS (SELECT 1 FROM changes l
+        WHERE l.user_id = c.user_id AND l.day = c.day AND l.change_id > c.change_id)),
+    s AS (
+      SELECT user_id, COALESCE(level, '') AS level, day,
+        COALESCE(LEAD(day) OVER w, DATE '9999-12-31') AS until,
+        CASE WHEN LAG(COALESCE(level, '')) OVER w = COALESCE(level, '') THEN 0 ELSE 1 END AS opens
+      FROM d WINDOW w AS (PARTITION BY user_id ORDER BY day)),
+    g AS (SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY day) AS g FROM s)
+    SELECT user_id, level, MIN(day) AS start_day, MAX(until) AS end_day
+    FROM g WHERE level <> '' GROUP BY user_id, g, level"""
 
 
 # ---- features_as_of -------------------------------------------------------------------------

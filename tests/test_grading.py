@@ -30,6 +30,7 @@ from utils.grading import (
     gradebook,
     judge,
     marking,
+    notebooks,
     pool,
     report,
     results,
@@ -998,6 +999,30 @@ def test_what_is_bound_anew_below_a_check_is_found(below, name):
     if name:
         labels = [f"cell {i}" for i in (1, 2, 3, 4)]
         assert [cell.label for cell in found.as_checked] == labels
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from solutions.user_value import rfm_scores",
+        "from solutions.user_value.reference import rfm_scores",
+        "from solutions import user_value, other",
+        "import solutions.user_value as uv",
+        "def top(S):\n    from solutions.user_value import rfm_scores\n    return rfm_scores(S)",
+        "try:\n    from solutions.user_value import rfm_scores\nexcept ImportError:\n    pass",
+    ],
+)
+def test_however_an_earlier_solution_is_imported(source):
+    (statement,) = notebooks.parse(source).body
+    assert "user_value" in set(notebooks.imported_topics(statement))
+
+
+@needs_sandbox
+def test_a_cell_that_ends_the_process_is_not_told_as_a_name(tmp_path):
+    ends = AVERAGE + "\nimport os\nos._exit(0)\n"
+    folder = write(tmp_path / "in", mei=ends.replace("def average", "x = os = 1\ndef average", 1))
+    row = marks(run(folder, tmp_path / "out"))["mei", "average_basket"]
+    assert row.status in (Status.PASSED, Status.CRASHED) and "of type" not in row.message
 
 
 SLOW = """

@@ -1,5 +1,6 @@
 """What instructors have on their disks: rosters, downloads of platforms, versions, odd names."""
 
+import contextlib
 import csv
 import io
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from utils import catalogue, cli
-from utils.grading import grade, gradebook, marking, report, submissions
+from utils.grading import grade, gradebook, marking, reading, report, submissions
 from utils.grading.budget import Limits
 from utils.grading.roster import CannotGrade, Learner, Roster
 from utils.grading.sandbox import client, confinement
@@ -208,13 +209,48 @@ def test_the_number_of_a_student_is_no_date(tmp_path, first, second):
     ]
 
 
-def test_a_roster_knows_a_number_in_a_name(tmp_path):
-    put(tmp_path, "张三_2021302111.ipynb", "李四2021302112.ipynb")
-    (tmp_path / "roster.csv").write_text("learner\n2021302112\n2021302111\n")
+@pytest.mark.parametrize("column", ["learner,name", "name,remark", "id,name"])
+def test_a_roster_knows_a_number_or_a_name_in_a_name(tmp_path, column):
+    names = ("张伟_2021302111", "李娜2021302112", "2021302113-王芳", "作业_3_2021302114_赵敏_终稿")
+    put(tmp_path, *(f"{name}.ipynb" for name in names))
+    numbers = [re.search(r"\d{10}", name)[0] for name in names]
+    people = ["张伟", "李娜", "王芳", "赵敏"]
+    rows = zip(people, numbers) if column.startswith("name") else zip(numbers, people)
+    text = "\n".join([column.replace("name,remark", "learner,remark"), *map(",".join, rows)])
+    (tmp_path / "roster.csv").write_text(text, "utf-8")
+    keys = people if column.startswith("name") else numbers
     assert names_of(tmp_path) == {
-        "2021302112": ["李四2021302112.ipynb"],
-        "2021302111": ["张三_2021302111.ipynb"],
+        key: [f"{name}.ipynb"] for key, name in zip(keys, names, strict=True)
     }
+
+
+def test_a_name_that_two_of_a_roster_are_in_is_nobodys(tmp_path):
+    put(tmp_path, "mei_and_bo.ipynb")
+    (tmp_path / "roster.csv").write_text("learner\nmei\nbo\n")
+    handed_in = found(tmp_path)
+    assert [len(handed_in[key].files) for key in ("mei", "bo", "mei_and_bo")] == [0, 0, 1]
+
+
+def test_homework_with_two_numbers_in_its_name_is_not_of_canvas(tmp_path):
+    names = ("homework_12_2021302111_zhang", "homework_12_2021302112_li")
+    put(tmp_path, *(f"{name}.ipynb" for name in names))
+    assert set(found(tmp_path)) == {*names}
+
+
+def test_of_two_notebooks_that_named_as_handed_out_is_marked(tmp_path):
+    right = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')"
+    wrong = "def average_basket(b, s):\n    return 3.0"
+    put(tmp_path / "mei", "00_start_here.ipynb", source=right)
+    put(tmp_path / "mei", "00_start_here_old.ipynb", "Untitled.ipynb", source=wrong)
+    # The notebook of a later chapter imports what an earlier one asks.
+    put(tmp_path / "mei", "later.ipynb", source="from solutions.start_here import average_basket")
+    (each,) = submissions.collect(tmp_path)
+    with contextlib.closing(reading.Reader()) as reader:
+        (answer,) = reader.read(each, ["start_here"]).answers["start_here"]
+    assert "len(set(b))" in answer.code
+    (note,) = answer.notes
+    assert note.startswith("average_basket is written in mei/00_start_here_old.ipynb, ")
+    assert note.endswith("that in mei/00_start_here.ipynb is marked.")
 
 
 def test_a_file_that_is_no_notebook_is_told(tmp_path):

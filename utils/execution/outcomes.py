@@ -24,6 +24,10 @@ class Stop(StrEnum):
     NOT_RUN = "NotRun"
 
 
+# Why an answer was not called: no cell leaves its name bound, or to no function.
+NOT_BOUND, NOT_CALLABLE = NOT_CALLED = "NotBound", "NotCallable"
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a call returned nothing.

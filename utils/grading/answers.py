@@ -50,6 +50,8 @@ class Answer:
     code: str
     digest: str
     written: bool
+    # Whether it is an import and nothing else, as in the notebook of a later chapter.
+    imported: bool = False
     # Earlier exercises that it calls and that the learner has written.
     uses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -135,6 +137,7 @@ def _answer(
         _code(book, written or bindings[-1:], definitions),
         needed.digest() + (checked.digest() if checked else ""),
         bool(written),
+        bool(written) and not _is_written(book, called),
         tuple(e for e in earlier if e != called and e in needed.names and _is_written(book, e)),
         tuple(notes),
         tuple(sorted({t for s in needed.statements for t in notebooks.imported_topics(s.node)})),
@@ -167,7 +170,9 @@ def _as_checked(
 
 
 def _is_written(book: ParsedNotebook, name: str) -> bool:
-    return any(not is_stub(s.node) for s in book.binding.get(name, []))
+    # What an earlier chapter's solution is imported as is no answer to it.
+    own = (s for s in book.binding.get(name, []) if not isinstance(s.node, notebooks.IMPORTS))
+    return any(not is_stub(s.node) for s in own)
 
 
 def _code(

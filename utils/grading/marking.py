@@ -20,7 +20,7 @@ from typing import Any
 
 from utils import catalogue
 from utils.execution import plain
-from utils.execution.outcomes import Failure, Stop
+from utils.execution.outcomes import NOT_BOUND, NOT_CALLED, Failure, Stop
 from utils.execution.plain import Implementation
 from utils.execution.runner import shown_line
 from utils.exercises import Exercise, feedback
@@ -303,10 +303,10 @@ class _Marking:
 
     def _message(self, judged: Judged, done: Done) -> str:
         """What is to be said, where the name is bound to no function what happened to it."""
-        if judged.passed or done.bound is None:
+        if judged.passed or done.bound is None or done.bound.kind not in NOT_CALLED:
             return judged.message
         name, cell = self.answer.name, self.answer.bound_by
-        if done.bound.kind == "NotBound":
+        if done.bound.kind == NOT_BOUND:
             return translated(
                 "{name} is not there after all cells ran: {cell} bound it last, or took it away.",
                 name=name,

@@ -442,12 +442,14 @@ def _is_constant(node: ast.stmt) -> bool:
 
 
 def imported_topics(node: ast.stmt) -> Iterator[str]:
-    """The topics in ``from solutions.topic import name`` and its like."""
-    modules = []
-    if isinstance(node, ast.ImportFrom):
-        modules = [node.module or ""]
-    elif isinstance(node, ast.Import):
-        modules = [each.name for each in node.names]
+    """The topics in ``from solutions.topic import name`` and its like, in functions too."""
+    modules: list[str] = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.ImportFrom):
+            above = part.module or ""
+            modules += [above, *(f"{above}.{each.name}" for each in part.names)]
+        elif isinstance(part, ast.Import):
+            modules += [each.name for each in part.names]
     for package, *rest in (module.split(".") for module in modules):
         if package == "solutions":
             yield from rest[:1]

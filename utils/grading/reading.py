@@ -12,7 +12,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from utils.grading.status import Status
 from utils.grading.submissions import File, Submission
 from utils.translation import message, translated
 
+# What an answer is worth that somebody wrote, under the name of the exercise.
+WRITTEN = 4
 # Imported by the fork server when a submission names them, so that no child has to.
 LIBRARIES = (
     "scipy.stats",
@@ -119,12 +121,14 @@ def _answered(request: bytes) -> bytes:
     handed_in = [File(**each) for each in told["files"]]
     notes: list[str] = []
     books: list[ParsedNotebook] = []
+    read: list[File] = []
     unread: list[str] = []
     for file in handed_in:
         prefix = f"{file.stem} " if len(handed_in) > 1 else ""
         try:
             cells, remarks = notebooks.cells_of(file.content(), prefix)
             books.append(ParsedNotebook(cells))
+            read.append(file)
             notes += [*remarks, *books[-1].notes]
         except Exception as error:
             deep = translated("its code is nested too deeply")
@@ -136,7 +140,7 @@ def _answered(request: bytes) -> bytes:
     topics = told["topics"]
     if topics is None:
         topics = [t for t in catalogue.topics() if _half_written(t, names)]
-    answered = {topic: _answers(books, topic, known) for topic in topics}
+    answered = {topic: _answers(books, read, topic, known) for topic in topics}
     handed_out = _handed_out()
     reply = {
         "notes": [note[:300] for note in [*notes, *unread][:50]],
@@ -165,20 +169,25 @@ def _libraries(books: Sequence[ParsedNotebook]) -> list[str]:
     return [each for each in LIBRARIES if words.issuperset(each.split("."))]
 
 
-def _answers(books: Sequence[ParsedNotebook], topic: str, known: frozenset[str]) -> list[Found]:
+def _answers(
+    books: Sequence[ParsedNotebook], read: Sequence[File], topic: str, known: frozenset[str]
+) -> list[Found]:
+    stem = catalogue.chapter(topic).stem
+    # The notebook that is called as it was handed out comes before a copy or a try.
+    ranked = sorted(zip(read, books, strict=True), key=lambda each: each[0].stem == stem)
     names = list(catalogue.load(topic))
     handed_out = _handed_out()
     found: list[Found] = []
     for position, name in enumerate(names):
         try:
-            found.append(_best(books, name, names[:position], known, handed_out))
+            found.append(_best(ranked, name, names[:position], known, handed_out))
         except RecursionError:
             found.append(Missing(Status.SYNTAX_ERROR, f"What defines {name} is nested too deeply."))
     return found
 
 
 def _best(
-    books: Sequence[ParsedNotebook],
+    ranked: Sequence[tuple[File, ParsedNotebook]],
     name: str,
     earlier: Sequence[str],
     known: frozenset[str],
@@ -186,18 +195,30 @@ def _best(
 ) -> Found:
     """The answer in the last notebook that has one; names of one notebook are not another's."""
     best: Found = Missing(Status.NOT_FOUND, f"No cell defines {name}: was its cell deleted?")
-    for book in books:
+    written: list[str] = []
+    for file, book in ranked:
         found = answers.find(book, name, earlier, known, handed_out)
+        if _worth(found) == WRITTEN:
+            written.append(file.name)
         if _worth(found) >= _worth(best):
             best = found
+    if len(written) > 1 and isinstance(best, Answer):
+        text = message("{name} is written in {files}: that in {last} is marked.")
+        names = translated(", ").join(written[:5])
+        said = translated(text, name=name, files=names, last=written[-1])
+        return replace(best, notes=(*best.notes, said))
     return best
 
 
 def _worth(found: Found) -> int:
-    """A written answer beats one under another name, which beats a stub, which beats a reason."""
+    """A written answer beats one under another name, which beats a stub, which beats a reason.
+
+    A name that is imported is as good as a stub.
+    """
     if isinstance(found, Missing):
         return int(found.status == Status.SYNTAX_ERROR)
-    return 2 + found.written + (found.written and found.name == found.exercise)
+    own = found.written and not found.imported
+    return WRITTEN - 2 + own + (own and found.name == found.exercise)
 
 
 @functools.cache

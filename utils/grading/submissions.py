@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ NBGRADER = frozenset({"submitted", "source", "release", "autograded", "feedback"
 
 # smithjohn_LATE_12345_67890_x-1.ipynb, and the same for a folder that was zipped.
 CANVAS = re.compile(
-    r"^(?P<name>[^_]+)(?P<late>_LATE)?_(?P<user>\d+)_(?P<submission>\d+)_(?P<file>.+)$"
+    r"^(?P<name>[^_]+)(?P<late>_LATE)?_(?P<user>[1-9]\d+)_(?P<submission>[1-9]\d*)_(?P<file>.+)$"
 )
 # Mei Lin_123_assignsubmission_file_x.ipynb, or a folder of that name.
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_\w+?_(?P<file>.*)$")
@@ -50,8 +50,8 @@ TIME = re.compile(
 NUMBER = re.compile(
     r"(?:[ _-]*\((\d{1,4})\)|(?<!\d{4})[ _]*-(\d{1,4})|[ _-]+v(\d{1,4})|[ _-]+copy)$", re.I
 )
-# Digits in a flat name by which a roster may know the learner.
-STUDENT_NUMBER = re.compile(r"\d{5,}")
+# What a roster may call a learner, in the middle of a name: 2021302112-李娜, 王芳2021302113.
+WORD = re.compile(r"[^\W\d_]{2,}|\d{3,}")
 
 
 # What a flat notebook is that does not say which chapter it is.
@@ -166,12 +166,11 @@ def collect(
     roster = Roster.read(beside(folder, ROSTER))
     above, folders = _root(folder, found, roster)
     folders = [name for name in folders if not out or (folder / name).resolve() != out.resolve()]
-    placed = [
-        _placed(parts[len(above) :], file)
+    placed = _all_placed(
+        (parts[len(above) :], file)
         for parts, file in found
         if parts[: len(above)] == above and len(parts) > len(above)
-    ]
-    placed = _not_somebody_else(placed)
+    )
     if not placed and not folders:
         raise CannotGrade(
             " ".join(
@@ -366,8 +365,8 @@ def _is_class(inside: Sequence[_Found], zipped: bool, roster: Roster) -> bool:
     names = {parts[0] for parts, _ in inside}
     if any(CANVAS.match(SUFFIX.sub("", name)) or MOODLE.match(name) for name in names):
         return True
-    learners = {each.key: each for each in (_placed(parts, file) for parts, file in inside)}
-    known = [each for each in learners.values() if roster.find([*each.aliases, each.key])]
+    learners = {each.key: each for each in _all_placed(inside)}
+    known = [each for each in learners.values() if _on(roster, each)]
     if 2 * len(known) > len(learners):
         return True
     chapters = any(_chapter(key) for key in learners)
@@ -384,10 +383,30 @@ def _folders(folder: Path) -> Iterator[str]:
 # ---- whose it is ----------------------------------------------------------------------------
 
 
-def _placed(parts: tuple[str, ...], file: File) -> _Placed:
+def _all_placed(found: Iterable[_Found]) -> list[_Placed]:
+    """Whose every notebook is, for which one has to see them all."""
+    found = list(found)
+    firsts = {SUFFIX.sub("", parts[0]) for parts, _ in found}
+    platforms = (CANVAS, MOODLE) if _are_of_canvas(firsts) else (MOODLE,)
+    return _not_somebody_else([_placed(parts, file, platforms) for parts, file in found])
+
+
+def _are_of_canvas(names: Iterable[str]) -> bool:
+    """Whether names of Canvas' form are its own.
+
+    homework_12_2021302111_zhang has that form too: then all are of one homework, and each of
+    something else.
+    """
+    said = [match for match in map(CANVAS.match, names) if match]
+    people = {(each["name"], each["user"]) for each in said}
+    works = {version_of(each["file"], 0.0)[0] for each in said}
+    return len(people) > 1 or len(works) < 2 or all(map(_chapter, works))
+
+
+def _placed(parts: tuple[str, ...], file: File, platforms: Sequence[re.Pattern[str]]) -> _Placed:
     first = parts[0] if len(parts) > 1 else SUFFIX.sub("", parts[0])
     late = bool(LATE.search(file.stem))
-    for pattern in (CANVAS, MOODLE):
+    for pattern in platforms:
         if match := pattern.match(first):
             said = match.groupdict()
             what = said["file"] if len(parts) == 1 else "/".join(parts[1:])
@@ -407,8 +426,7 @@ def _placed(parts: tuple[str, ...], file: File) -> _Placed:
     key = learner_of(
         stem if (late or (stem != first and "(" in first) or _chapter(stem)) else first
     )
-    numbers = (each for each in STUDENT_NUMBER.findall(first) if each != first)
-    return _Placed(file, key, (first, *numbers), _chapter(stem) or WHOLE, version, late)
+    return _Placed(file, key, (first,), _chapter(stem) or WHOLE, version, late)
 
 
 def _not_somebody_else(placed: Sequence[_Placed]) -> list[_Placed]:
@@ -497,7 +515,7 @@ def _by_learner(
     for each in placed:
         twice = len(numbers.get(each.key, ())) > 1 and each.aliases
         key = f"{each.key}_{each.aliases[0]}" if twice else each.key
-        known = roster.find([*each.aliases, each.key] if not twice else each.aliases)
+        known = _on(roster, each) if not twice else roster.find(each.aliases)
         mine.setdefault(known.key if known else key, []).append(each)
     for name in folders:
         match = MOODLE.match(name)
@@ -508,6 +526,14 @@ def _by_learner(
     for key in sorted(mine):
         everybody.setdefault(key, Learner(key, on_roster=not roster.learners))
     return [(learner, mine.get(key, [])) for key, learner in everybody.items()]
+
+
+def _on(roster: Roster, each: _Placed) -> Learner | None:
+    """Whose a notebook is by a roster: by what it is called, or by one word in that."""
+    words = WORD.findall(each.key)
+    named = {found.key: found for word in words if (found := roster.find([word]))}
+    by_word = next(iter(named.values())) if len(named) == 1 else None
+    return roster.find([*each.aliases, each.key]) or by_word
 
 
 def _attempts(

@@ -75,9 +75,9 @@ class _Answer:
         """Why its name is bound to nothing that can be called."""
         name = self.job["name"]
         if name not in self.namespace:
-            return ["NotBound", f"no cell leaves {name} bound", ""]
+            return [outcomes.NOT_BOUND, f"no cell leaves {name} bound", ""]
         value = self.namespace[name]
-        return None if callable(value) else ["NotCallable", type(value).__name__, ""]
+        return None if callable(value) else [outcomes.NOT_CALLABLE, type(value).__name__, ""]
 
     def runner(self) -> Runner:
         if self._runner is None:

@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from utils import catalogue, translation
-from utils.grading import free_text, gradebook, report, scoring
+from utils.grading import free_text, gradebook, notebooks, report, scoring
 from utils.grading.grade import Marked
 from utils.grading.notebooks import Cell, ParsedNotebook, trimmed
 from utils.grading.policy import Lateness
@@ -29,10 +29,10 @@ def position(words):
     return next(i for i, cell in enumerate(HANDED_OUT) if words in "".join(cell["source"]))
 
 
-def answered(*own, edited=""):
+def answered(*own, edited="", identity="{}"):
     """What is found in the notebook with cells of her own: pairs of a place and a text."""
     cells = [
-        Cell(f"cell {i}", "".join(c["source"]), c["id"], c["cell_type"] == "code")
+        Cell(f"cell {i}", "".join(c["source"]), identity.format(c["id"]), c["cell_type"] == "code")
         for i, c in enumerate(HANDED_OUT)
     ]
     if edited:
@@ -113,6 +113,21 @@ def test_a_cell_below_the_rubric_is_the_memo():
     assert answered(("## The memo", "Value is margin.")) == {"memo": "Value is margin."}
 
 
+@pytest.mark.parametrize("identity", ["", "new-{}"])
+def test_the_rubric_is_known_by_its_text_where_ids_are_lost(identity):
+    memo = ("## The memo", "Value is margin.")
+    assert answered(memo, identity=identity) == {"memo": "Value is margin."}
+
+
+def test_colab_keeps_ids_in_another_place(tmp_path):
+    cells = [{**cell, "metadata": {"id": cell["id"]}} for cell in HANDED_OUT]
+    for cell in cells:
+        del cell["id"]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 0}
+    found, _ = notebooks.cells_of(json.dumps(book).encode())
+    assert [cell.identity for cell in found] == [cell["id"] for cell in HANDED_OUT]
+
+
 def test_what_is_written_into_the_template_itself_counts():
     assert answered(edited="> Value is margin.") == {"memo": "> Value is margin."}
 
@@ -123,7 +138,17 @@ def test_what_is_written_into_the_template_itself_counts():
         ("### Follow-up 2", "follow_up_2"),
         ("Follow up 11: because", "follow_up_11"),
         ("**追问 3**", "follow_up_3"),
+        ("追问二", "follow_up_2"),
+        ("追问２：", "follow_up_2"),
+        ("第 2 个追问", "follow_up_2"),
+        ("Follow-up question 2", "follow_up_2"),
+        ("Follow-up No. 2", "follow_up_2"),
+        ("Follow-up two", "follow_up_2"),
+        ("<b>Follow-up 2</b>", "follow_up_2"),
+        ("Q2", "follow_up_2"),
+        ("Q2 was better than Q1", None),
         ("# My memo", "memo"),
+        ("备忘录", "memo"),
         ("Follow-up 99", None),
         ("A note to myself", None),
     ],

@@ -1001,6 +1001,13 @@ def test_what_is_bound_anew_below_a_check_is_found(below, name):
         assert [cell.label for cell in found.as_checked] == labels
 
 
+@needs_sandbox
+def test_a_check_of_the_learners_own_says_nothing_false(tmp_path):
+    cells = ["from utils.check import check\n" + PER_LINE + "\ncheck(average_basket).hint()"]
+    row = marks(run(write(tmp_path / "in", mei=cells), tmp_path / "out"))["mei", "average_basket"]
+    assert row.status == Status.WRONG and row.notes == ()
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -231,6 +231,30 @@ def test_a_name_that_two_of_a_roster_are_in_is_nobodys(tmp_path):
     assert [len(handed_in[key].files) for key in ("mei", "bo", "mei_and_bo")] == [0, 0, 1]
 
 
+@pytest.mark.parametrize("roster", [True, False])
+def test_two_people_of_one_name_in_a_moodle_class(tmp_path, roster):
+    people = {"123": "张伟", "124": "张伟", "125": "李娜", "126": "李娜"}
+    for number, name in people.items():
+        folder = tmp_path / f"{name}_{number}_assignsubmission_file_"
+        folder.mkdir()
+        # One of them handed in something else.
+        if number != "126":
+            put(folder, "x.ipynb")
+    if roster:
+        lines = [f"Participant {n},{name},p{n}@x" for n, name in people.items()]
+        text = "\n".join(["Identifier,Full name,Email address", *lines])
+        (tmp_path / "roster.csv").write_text(text, "utf-8")
+    key = "p{}@x" if roster else "{1}_{0}"
+    assert {each: len(one.files) for each, one in found(tmp_path).items()} == {
+        key.format(number, name): int(number != "126") for number, name in people.items()
+    }
+
+
+def test_the_solved_notebooks_of_earlier_weeks_are_nobodys(tmp_path):
+    put(tmp_path / "mei", "03_collaborative_filtering.ipynb", "solved/01_user_value.ipynb")
+    assert names_of(tmp_path) == {"mei": ["03_collaborative_filtering.ipynb"]}
+
+
 def test_homework_with_two_numbers_in_its_name_is_not_of_canvas(tmp_path):
     names = ("homework_12_2021302111_zhang", "homework_12_2021302112_li")
     put(tmp_path, *(f"{name}.ipynb" for name in names))

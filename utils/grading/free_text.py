@@ -38,7 +38,19 @@ BULLET = re.compile(r"^- (.+?)[(（](\d+) (?:points?|分)[)）]", re.M | re.S)
 FOLLOW_UPS = ("follow-ups", "追问")
 # The criteria of a hidden rubric, which has no names.
 POINT, ANSWER = re.compile(r"point (\d+)"), "answer"
-FOLLOW_UP = re.compile(r"\W*(?:follow[-\s]?up|追问)\D{0,3}(\d+)", re.I)
+# A number as people write it, in digits or in words.
+DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+NUMBER = rf"(\d{{1,2}}|{'|'.join([*DIGITS, *WORDS])})(?![\da-z])"
+FOLLOW_UP = tuple(
+    re.compile(rf"\W*{pattern}", re.I)
+    for pattern in (
+        rf"(?:follow[-\s]?up|追问)\s*(?:question|no|number|问题|第)?\W{{0,3}}{NUMBER}",
+        rf"第\s*{NUMBER}\s*[个道条]?\s*追问",
+        rf"q\s?{NUMBER}\W*$",
+    )
+)
+TAG = re.compile(r"</?\w{1,10}>")
 
 
 @dataclass(frozen=True)
@@ -216,25 +228,48 @@ def answers(
 
 def _written(book: ParsedNotebook, topic: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
     ours = {str(cell.get("id", "")): "".join(cell["source"]) for cell in _handed_out(topic)}
+    by_text = _by_text(topic)
     below = {identity: q.name for identity, q in _asked(topic) if not q.is_follow_up}
     place = ""
     for cell in book.cells:
-        asks = cell.identity in ours
-        place = below.get(cell.identity, "") if asks else place
+        # In a new notebook, or one of an older Jupyter, ids are others or none.
+        identity = cell.identity if cell.identity in ours else by_text.get(trimmed(cell.source), "")
+        asks = identity in ours
+        place = below.get(identity, "") if asks else place
         if cell.is_code or trimmed(cell.source) in known:
             continue
-        lines = set(ours[cell.identity].splitlines()) if asks else set()
+        lines = set(ours[identity].splitlines()) if asks else set()
         text = "\n".join(line for line in cell.source.splitlines() if line not in lines).strip()
         name = _named(text, topic) or place
         if text and name:
             yield name, text
 
 
+@functools.cache
+def _by_text(topic: str) -> dict[str, str]:
+    """The ids of the cells of a notebook by what stands in them, in every language."""
+    return {
+        trimmed("".join(cell["source"])): str(cell.get("id", ""))
+        for spoken in ("zh", "en")
+        for cell in _handed_out(topic, spoken)
+    }
+
+
 def _named(text: str, topic: str) -> str:
     """The question that the first line says."""
-    first = text.partition("\n")[0]
-    if match := FOLLOW_UP.match(first):
-        name = f"follow_up_{match[1]}"
+    first = TAG.sub("", text.partition("\n")[0][:200])
+    if match := next(filter(None, (pattern.match(first) for pattern in FOLLOW_UP)), None):
+        said = match[1].lower()
+        number = DIGITS.get(said) or WORDS.get(said) or int(said)
+        name = f"follow_up_{number}"
         return name if name in questions(topic) else ""
-    word = re.match(r"\W*(?:my |the )?([a-z]+)\W*$", first, re.I)
-    return word[1].lower() if word and word[1].lower() in questions(topic) else ""
+    word = re.match(r"\W*(?:my |the |我的)?(\w+)\W*$", first, re.I)
+    return _titles(topic).get(word[1].lower(), "") if word else ""
+
+
+@functools.cache
+def _titles(topic: str) -> dict[str, str]:
+    """The names of the questions that are one word, by that word in every language."""
+    asked = {**questions(topic)}
+    translated_ = {q.title: name for name, q in _shown(topic, "zh").items()}
+    return {**{name: name for name in asked}, **translated_}

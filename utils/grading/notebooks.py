@@ -128,7 +128,7 @@ def cells_of(raw: bytes, prefix: str = "") -> tuple[list[Cell], list[str]]:
             source = _source(cell, label, remarks)
             is_code = cell["cell_type"] == "code"
             if source is not None:
-                found.append(Cell(label, source, str(cell.get("id", ""))[:64], is_code))
+                found.append(Cell(label, source, _identity(cell), is_code))
     if sum(len(cell.source) for cell in found if cell.is_code) > budget.MAX_CODE:
         raise ValueError(f"it holds more than {budget.MAX_CODE // budget.MB} MB of code")
     return found, remarks
@@ -260,6 +260,13 @@ def _by_name(statements: Iterable[Statement], what: str) -> dict[str, list[State
         for name in getattr(statement, what):
             found.setdefault(name, []).append(statement)
     return found
+
+
+def _identity(cell: dict[str, Any]) -> str:
+    """The id of a cell, which Colab keeps in another place."""
+    metadata = cell.get("metadata")
+    elsewhere = metadata.get("id", "") if isinstance(metadata, dict) else ""
+    return str(cell.get("id") or elsewhere)[:64]
 
 
 @functools.lru_cache(maxsize=1)

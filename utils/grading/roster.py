@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ class Roster:
         for key, learner in self.learners.items():
             said = learner.details
             ids = [said.get(d, "") for d in DETAILS if d not in ("section", "name")]
+            # Moodle writes "Participant 123", and 123 into the names of files.
+            ids += re.findall(r"\d+", said.get("identifier", ""))
             name = said.get("name", "")
             all_words = ([key], ids, [name, *_name_forms(name)])
             for words, mine in zip(ranks, all_words, strict=True):

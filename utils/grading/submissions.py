@@ -27,8 +27,8 @@ OURS = frozenset({".csv", ".toml"})
 MOST_NAMED = 5
 # A flag of the zip format: the name is in UTF-8.
 SAYS_UTF_8 = 0x800
-# What other tools leave beside it.
-NOT_A_LEARNER = frozenset({"__MACOSX", "__pycache__"})
+# What other tools leave beside it, and where a release puts the solved notebooks of earlier weeks.
+NOT_A_LEARNER = frozenset({"__MACOSX", "__pycache__", "solved"})
 # Characters of a name in a zip file; a file system allows hardly more, and patterns are looked for.
 MAX_NAME = 1_000
 # The folders of an nbgrader course.
@@ -512,16 +512,22 @@ def _by_learner(
     for each in placed:
         if each.aliases and each.aliases[0].isdigit():
             numbers.setdefault(each.key, set()).add(each.aliases[0])
+    for name in folders:
+        if match := MOODLE.match(name):
+            numbers.setdefault(match["name"], set()).add(match["user"])
     for each in placed:
         twice = len(numbers.get(each.key, ())) > 1 and each.aliases
         key = f"{each.key}_{each.aliases[0]}" if twice else each.key
         known = _on(roster, each) if not twice else roster.find(each.aliases)
         mine.setdefault(known.key if known else key, []).append(each)
     for name in folders:
-        match = MOODLE.match(name)
-        known = roster.find([name]) if not match else roster.find([match["user"], match["name"]])
-        key = known.key if known else match["name"] if match else name
-        mine.setdefault(key, [])
+        key, words = name, [name]
+        if match := MOODLE.match(name):
+            alone = len(numbers[match["name"]]) == 1
+            key = match["name"] if alone else f"{match['name']}_{match['user']}"
+            words = [match["user"], match["name"]] if alone else [match["user"]]
+        known = roster.find(words)
+        mine.setdefault(known.key if known else key, [])
     everybody = dict(roster.learners)
     for key in sorted(mine):
         everybody.setdefault(key, Learner(key, on_roster=not roster.learners))

@@ -198,6 +198,8 @@ DIFFERENT = [
     ({"a": 1}, {"a": 1, "b": 2}),
     ("low", ["low"]),
     (sparse.csr_matrix([[1.0]]), np.array([[1.0]])),
+    # The distance of the two wraps around to a negative one.
+    (sparse.csr_matrix([[0, 1]]), sparse.csr_matrix([[-(2**63), 1]])),
 ]
 
 

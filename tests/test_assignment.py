@@ -325,6 +325,41 @@ def test_a_learner_does_not_say_when_she_handed_in(tmp_path):
     assert times.judge([each], asked(tmp_path), {}) and each.lateness is None
 
 
+@pytest.mark.parametrize(
+    "places",
+    [
+        ("mei/03/x.ipynb", "bo/submitted/a/b/x.ipynb"),
+        ("bo/submitted/a/b/x.ipynb",),
+        ("submitted/mei/03/x.ipynb", "bo/x.ipynb"),
+        # In a course of nbgrader, within what a learner handed in.
+        ("submitted/bo/03/submitted/a/b/x.ipynb",),
+        ("submitted/bo/03/a/x.ipynb",),
+    ],
+)
+def test_a_learner_has_no_folders_of_nbgrader(tmp_path, places):
+    """Whoever calls her own folders as nbgrader does has not been collected by it."""
+    put(tmp_path, *places)
+    for place in places:
+        stamp = (tmp_path / place).with_name("timestamp.txt")
+        stamp.write_text("2026-03-01 10:00:00 UTC")
+    found = submissions.collect(tmp_path)
+    assert times.judge(found, asked(tmp_path), {})
+    assert all(each.lateness is None for each in found)
+
+
+def test_the_folder_of_nbgrader_may_be_given_itself(tmp_path):
+    put(tmp_path / "submitted", "mei/03/x.ipynb", "bo/submitted/a/b/x.ipynb")
+    for place in ("mei/03", "bo/submitted/a/b"):
+        stamp = tmp_path / "submitted" / place / "timestamp.txt"
+        stamp.write_text("2026-03-01 10:00:00 UTC")
+    found = submissions.collect(tmp_path / "submitted")
+    times.judge(found, asked(tmp_path), {})
+    assert {each.learner.key: each.lateness is not None for each in found} == {
+        "mei": True,
+        "bo": False,
+    }
+
+
 @pytest.mark.parametrize("name", ["Mei", "MEI", "mei@x.org", "Mei Lin", "M\u00e9i", "Me\u0301i"])
 def test_an_extension_is_for_whom_the_roster_means(tmp_path, name):
     details = {"email": "mei@x.org", "name": "Mei Lin", "username": "M\u00e9i"}

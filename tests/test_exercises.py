@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import inspect
+import io
 import math
 import os
 import stat
@@ -17,6 +18,7 @@ import pytest
 
 from utils import catalogue
 from utils.execution import outcomes, worker
+from utils.execution.runner import Runner
 from utils.exercises import (
     BeatIt,
     BreakIt,
@@ -397,6 +399,37 @@ def test_where_forking_is_not_safe_a_hang_is_left_behind(plain_exercise):
     released.set()
     assert mark.points == 0
     assert "did not finish in time" in mark.message
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ([b"a", bytearray(b"b"), memoryview(b"c"), b""], "abc"),
+        (["\u4ef7".encode()[:1], "\u4ef7".encode()[1:]], "\u4ef7"),
+        ([b"\xff"], "\ufffd"),
+        ([b"x" * 10_000_000] * 2, "x" * outcomes.MAX_PRINTED),
+        (["\u4ef7".encode() * 3_000, b"x"], "\u4ef7" * outcomes.MAX_PRINTED),
+    ],
+)
+def test_bytes_that_are_printed_count_as_what_is_printed(written, printed):
+    def prints():
+        sizes = [sys.stdout.buffer.write(each) for each in written]
+        sys.stdout.buffer.flush()
+        return sizes
+
+    outcome = Runner(prints)(())
+    assert (outcome.printed, outcome.value) == (printed, [len(each) for each in written])
+
+
+def test_a_stream_may_be_laid_over_the_bytes_and_text_is_no_bytes():
+    def prints():
+        print("a")
+        io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True).write("b")
+        print("c")
+        sys.stdout.buffer.write("d")
+
+    outcome = Runner(prints)(())
+    assert (outcome.printed, outcome.failure.kind) == ("a\nbc\n", "TypeError")
 
 
 def test_an_answer_may_use_thread_pools_that_the_parent_has_used(plain_exercise):

@@ -6,8 +6,60 @@ import pytest
 
 from utils import catalogue, data
 from utils.execution.outcomes import Outcome
-from utils.exercises import BeatIt
+from utils.exercises import BeatIt, Call
 from utils.holdout import campaigns, departments, drops, spend
+
+
+@pytest.mark.parametrize(
+    "exercise",
+    [
+        each
+        for topic in catalogue.topics()
+        for each in catalogue.load(topic).values()
+        if isinstance(each, BeatIt)
+    ],
+    ids=lambda each: each.name,
+)
+def test_predictions_in_whole_numbers_earn_what_they_earn_in_floats(exercise):
+    """Whole numbers wrap around where a float is large: no interval is narrow by it."""
+    (args,) = exercise.inputs(seed=0)
+    predicted = np.asarray(exercise.baseline(*args))
+    if predicted.dtype.kind != "f":
+        pytest.skip("predicts no numbers but places in a list")
+    _, truth = exercise.task(0)
+    rng = np.random.default_rng(0)
+    largest = np.iinfo(np.int64).max
+    tried = [np.rint(predicted).astype(kind) for kind in (np.int64, np.int8, np.float16)]
+    for ends in ((-largest - 1, -(2**62), 2**62, largest), (0, 2**62, largest)):
+        # In order, as an interval has its ends.
+        tried.append(np.sort(rng.choice(np.array(ends), predicted.shape)))
+    # The centres are good, and the intervals have no width once it has wrapped around.
+    tried.append(tried[0].copy())
+    tried[-1][..., 1:] = (-(2**62), 2**62) if predicted.ndim == 3 else largest
+    for value in tried:
+        in_floats = value.astype(float)
+        assert exercise.problem(value, *args) == exercise.problem(in_floats, *args)
+        for metric in exercise.metrics:
+            assert metric.measure(value, truth) == pytest.approx(
+                metric.measure(in_floats, truth), rel=1e-9, nan_ok=True
+            ), metric.name
+
+
+def test_the_cost_of_an_order_is_that_of_one_number():
+    """All samples at once as an order would cost nothing, and a whole number may wrap around."""
+    task = catalogue.load("ml_forecasting")["order_quantity"]
+    (least_cost,) = (each for each in task.properties if each.name == "least_cost")
+
+    def holds(samples, value):
+        args = (samples, 1, 9)
+        return least_cost.holds(Call(args, args, value, task.reference(*args)))
+
+    samples = np.array([3, 0, 7, 2])
+    assert holds(samples, 0) and holds(samples, np.array(0.0))
+    assert not holds(samples, 1)
+    assert not holds(samples, samples)
+    assert not holds(samples, "0")
+    assert not holds(np.array([0]), np.array(-(2**63)))
 
 
 @pytest.fixture(scope="module")

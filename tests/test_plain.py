@@ -56,6 +56,30 @@ def test_types_and_order_of_days_are_kept():
     pd.testing.assert_series_equal(series, VALUES["day series"])
 
 
+@pytest.mark.parametrize("value", [np.longdouble(0.1), np.float32(0.5), np.float16(0.25)])
+def test_a_number_of_any_precision_is_a_number(value):
+    (back, inside) = plain.from_bytes(plain.to_bytes((value, [value, 1])))
+    assert type(back) is float and back == inside[0] == float(value)
+
+
+@pytest.mark.parametrize(
+    "freq", [pd.offsets.CustomBusinessDay(holidays=["2017-01-03"]), "B", "W-SUN"]
+)
+def test_days_come_back_whatever_is_said_of_their_frequency(freq):
+    days = pd.date_range("2017-01-01", periods=6, freq=freq)
+    back = plain.from_bytes(plain.to_bytes(pd.Series(range(6), index=days))).index
+    assert back.equals(days) and back.freq in (days.freq, None)
+    # Most frequencies are all in their name.
+    assert back.freq == days.freq or not isinstance(freq, str)
+
+
+def test_few_days_are_drawn_anew_for_a_message(monkeypatch):
+    monkeypatch.setattr(plain, "MAX_DAYS", 7)
+    back = plain.from_bytes(plain.to_bytes([DAYS] * 4))
+    assert [index.freq is not None for index in back] == [True, True, False, False]
+    assert all(index.equals(DAYS) for index in back)
+
+
 @pytest.mark.parametrize("zone", ["Europe/Paris", "UTC", "UTC+08:00", "America/Argentina/Salta"])
 def test_time_zones_are_kept(zone):
     # An hour comes twice where the clocks change: the offset alone is not the zone.
@@ -174,6 +198,8 @@ DIFFERENT = [
     ({"a": 1}, {"a": 1, "b": 2}),
     ("low", ["low"]),
     (sparse.csr_matrix([[1.0]]), np.array([[1.0]])),
+    # The distance of the two wraps around to a negative one.
+    (sparse.csr_matrix([[0, 1]]), sparse.csr_matrix([[-(2**63), 1]])),
 ]
 
 

@@ -758,14 +758,14 @@ def _hidden_month(seed):
 
 
 def _mean_mase(forecast, hidden):
-    columns = zip(
-        hidden["truth"].T, np.asarray(forecast)[:, :, 0].T, hidden["history"].T, strict=True
-    )
+    centre = np.asarray(forecast, dtype=float)[:, :, 0]
+    columns = zip(hidden["truth"].T, centre.T, hidden["history"].T, strict=True)
     return float(np.mean([reference.mase(truth, mine, past, 7) for truth, mine, past in columns]))
 
 
 def _mean_interval_score(forecast, hidden):
-    low, high = np.moveaxis(np.asarray(forecast)[:, :, 1:], 2, 0)
+    # The width of an interval of whole numbers may be none: from -2**62 to 2**62 it is negative.
+    low, high = np.moveaxis(np.asarray(forecast, dtype=float)[:, :, 1:], 2, 0)
     truth, history = hidden["truth"], hidden["history"]
     outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
     scale = np.abs(history[7:] - history[:-7]).mean(axis=0)

@@ -756,7 +756,11 @@ def _mean_cost(samples, cu, co, order):
 def _costs_least(call: Call) -> bool:
     samples, cu, co = call.args
     least = min(_mean_cost(samples, cu, co, order) for order in samples)
-    return _mean_cost(samples, cu, co, call.value) <= least * (1 + 1e-9)
+    # One order, since all samples at once would cost nothing; and no whole number, which may wrap.
+    order = np.asarray(call.value)
+    if order.ndim or order.dtype.kind not in "iuf":
+        return False
+    return _mean_cost(samples, cu, co, float(order)) <= least * (1 + 1e-9)
 
 
 def _rounded_apart(rng):
@@ -872,7 +876,7 @@ def _hidden_fortnight(seed):
 
 
 def _cents_lost(orders, hidden):
-    orders, demand, cu = np.asarray(orders), hidden["demand"], hidden["cu"]
+    orders, demand, cu = np.asarray(orders, dtype=float), hidden["demand"], hidden["cu"]
     lost = np.where(demand > orders, cu * (demand - orders), (1 - cu) * (orders - demand))
     return float(100 * (lost.sum(axis=0) / demand.sum(axis=0)).mean())
 

@@ -9,6 +9,7 @@ arrives as `Opaque`, which equals nothing.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections import Counter
@@ -34,6 +35,9 @@ COST |= dict.fromkeys(("index", "series", "frame", "sparse"), 500)
 MAX_COLLISIONS = 32
 # Rows or columns of a sparse matrix: a pointer is kept for each, also where nothing is stored.
 MAX_SIDE = 2**22
+# To give an index its frequency, pandas draws all its days anew, of some frequencies one by one: so
+# many are drawn for a message, and an index that is longer comes without.
+MAX_DAYS = 20_000
 # Formats of sparse matrices that take as much memory as was sent; others are sent as rows.
 SPARSE_FORMATS = {"csr", "csc", "coo"}
 # An array of more bytes than this follows the text; JSON never holds the byte between the two.
@@ -174,7 +178,10 @@ class _Encoder:
     def _scalar(self, value: np.generic, depth: int) -> Any:
         if value.dtype.kind in "mM":
             return self._array(np.asarray(value), depth)
-        if value.dtype.kind in "biufU":
+        if value.dtype.kind == "f":
+            # `item` of a long double is a long double.
+            return float(value)
+        if value.dtype.kind in "biuU":
             return self.encode(value.item(), depth + 1)
         return _opaque(f"numpy.{type(value).__name__}")
 
@@ -261,6 +268,7 @@ class _Decoder:
         self.blocks = blocks
         self.bytes_left = len(blocks)
         self.items_left = MAX_COST
+        self.days_left = MAX_DAYS
 
     def decode(self, item: Any, depth: int = 0) -> Any:
         if depth > 2 * MAX_DEPTH:
@@ -391,8 +399,13 @@ class _Decoder:
             )
         values = self.decode(item["column"], depth)
         index = pd.Index(values, name=item["names"][0])
-        if item.get("freq") and isinstance(index, pd.DatetimeIndex):
-            index.freq = item["freq"]
+        dated = isinstance(index, pd.DatetimeIndex) and len(index) <= self.days_left
+        if item.get("freq") and dated:
+            self.days_left -= len(index)
+            # Its name does not say all of a frequency: that of business days leaves out which days
+            # are holidays. The days are what counts.
+            with contextlib.suppress(ValueError):
+                index.freq = item["freq"]
         return index
 
     def _block(self, start: int, stop: int) -> bytes:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import copy
+import functools
 import io
 import linecache
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from utils.execution import outcomes, plain
 from utils.execution.outcomes import MAX_PRINTED, Failure, Outcome
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 Answer = Callable[..., Any]
 # ``adapter(answer, *args)`` turns what is no plain data (a model, a generator) into plain data.
@@ -147,6 +152,30 @@ class Printed(io.StringIO):
         if self.tell() < MAX_PRINTED:
             super().write(text[:MAX_PRINTED])
         return len(text)
+
+    @functools.cached_property
+    def buffer(self) -> Encoded:  # type: ignore[override]
+        """Where bytes are written to, as in a terminal's stream."""
+        return Encoded(self)
+
+
+class Encoded(io.BufferedIOBase):
+    """Takes text as bytes in UTF-8, and prints it: it counts as what is printed."""
+
+    def __init__(self, printed: Printed) -> None:
+        self.printed = printed
+        # A character may be written in parts.
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        """Whether bytes can be written: they can."""
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Take what may fit: a character has at most four bytes."""
+        encoded = memoryview(data).cast("B")
+        self.printed.write(self.decoder.decode(encoded[: 4 * MAX_PRINTED]))
+        return len(encoded)
 
 
 def no_input(prompt: object = "") -> str:

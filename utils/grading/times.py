@@ -20,6 +20,8 @@ from utils.translation import message, translated
 
 SUBMITTED = "submitted.csv"
 TIMESTAMP = "timestamp.txt"
+# The folder in which nbgrader collects.
+COLLECTED = "submitted"
 # How platforms head the column: Canvas, Moodle.
 COLUMNS = ("time", "submitted_at", "submitted", "last_modified_(submission)")
 FORMATS = ("%A, %d %B %Y, %I:%M %p", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
@@ -64,11 +66,12 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
     """Write down how late each is, and say for how many that is not known, or whose is unclear."""
     unknown = 0
     extended, notes = _extensions(submissions, assignment)
+    course = _is_course(submissions)
     for each in submissions:
         if not each.files:
             continue
         due = assignment.due_with(extended.get(each.learner.key, timedelta()))
-        moment = _handed_in(each, assignment, listed)
+        moment = _handed_in(each, assignment, listed, course)
         if due and moment:
             each.lateness = assignment.late.lateness(moment, due)
         elif due:
@@ -112,14 +115,16 @@ def _extensions(
     return found, notes
 
 
-def _handed_in(each: Submission, assignment: Assignment, listed: Times) -> datetime | None:
+def _handed_in(
+    each: Submission, assignment: Assignment, listed: Times, course: bool
+) -> datetime | None:
     key = each.learner.key
     said = listed.get((key, each.attempt)) or (
         listed.get((key, 0)) if each.attempt == each.attempts else None
     )
     if said:
         return said
-    stamps = [_stamp(file, assignment.zone) for file in each.files]
+    stamps = [_stamp(file, assignment.zone, course) for file in each.files]
     if all(stamps):
         return max(stamp for stamp in stamps if stamp)
     if assignment.file_times:
@@ -134,13 +139,25 @@ def _of_file(file: File, zone: tzinfo) -> datetime:
     return moment.replace(tzinfo=zone) if file.member else moment
 
 
-def _stamp(file: File, zone: tzinfo) -> datetime | None:
+def _is_course(submissions: Sequence[Submission]) -> bool:
+    """Whether the folder that was given is a course of nbgrader: all that counts is in its own."""
+    files = (file for each in submissions for file in each.files)
+    return all(file.name.startswith(f"{COLLECTED}/") for file in files)
+
+
+def _stamp(file: File, zone: tzinfo, course: bool) -> datetime | None:
     """What nbgrader wrote beside a notebook that it collected: ``submitted/LEARNER/ASSIGNMENT/``.
 
-    Anywhere else a file of that name is the learner's own.
+    Anywhere else a file of that name is the learner's own, who may call her folders as nbgrader
+    does: the first must be of the ``course`` that was given, or be what was given.
     """
     path = Path(file.path).with_name(TIMESTAMP)
-    if file.member or path.resolve().parts[-4:-3] != ("submitted",):
+    if file.member:
+        return None
+    folders = file.name.split("/")[:-1]
+    if not course:
+        folders.insert(0, Path(file.path).parents[len(folders)].resolve().name)
+    if folders[:1] != [COLLECTED] or len(folders) != 3:
         return None
     if path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
         return None

@@ -159,4 +159,5 @@ def problem_with_probabilities(
         return "return one number for each row of test"
     if not (np.isfinite(p).all() and p.min() >= 0 and p.max() <= 1):
         return "a probability is from 0 to 1, and never NaN"
-    return "the probabilities must not all be the same" if np.ptp(p) < 1e-9 else ""
+    # To a half float 1e-9 is 0, and nothing is below it.
+    return "the probabilities must not all be the same" if np.ptp(p.astype(float)) < 1e-9 else ""

@@ -1057,6 +1057,29 @@ def test_a_call_may_take_what_its_exercise_allows(tmp_path, monkeypatch):
     assert row.status == Status.TIMED_OUT and row.points == 0
 
 
+@needs_sandbox
+def test_a_sandbox_that_nobody_wants_leaves_no_process():
+    """Killed in its first moments, bubblewrap leaves a child that waits for it for ever."""
+    groups = []
+    for _ in range(20):
+        server = client.Server(Limits())
+        groups.append(os.getpgid(server._process.pid))
+        assert groups[-1] == server._process.pid
+        server.close()
+    deadline = time.monotonic() + 10
+    while left := [group for group in groups if is_there(group)]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def is_there(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_ctrl_c_waits_for_nothing_that_has_not_begun():
     def marks():
         with pool.Processes(1, None) as processes:

@@ -455,6 +455,7 @@ class Server:
                 pass_fds=[listener.fileno(), *descriptors],
                 env=confinement.environment(),
                 cwd="/",
+                start_new_session=True,
             )
         listener.close()
         self._tell(settings)
@@ -482,7 +483,8 @@ class Server:
             # One that is still importing notices later that nobody wants it.
             self._process.wait(10 if self._open else 0)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            # Its group, since bubblewrap may have forked and not yet told its child to go on.
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 

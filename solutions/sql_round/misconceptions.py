@@ -1924,6 +1924,10 @@ def no_logout_until_the_last():
     )
 
 
+def no_logout_until_the_last__not_at_it():
+    return _but(no_logout_until_the_last(), ("m.moment <= (SELECT", "m.moment < (SELECT"))
+
+
 def no_logout_until_the_last__logout():
     return _but(
         reference.peak_online(),
@@ -2036,8 +2040,8 @@ def merged_with_the_one_before():
 
 
 def merged_past_no_logout():
-    """You unite the sessions of each user by the latest logout so far, and MAX passes over NULL. A
-    session without a logout is forgotten, and a later session of this user counts beside it.
+    """You unite the sessions of each user by the latest logout, and MAX passes over NULL. So a
+    session without a logout is forgotten: another one of this user counts beside it, or ends it.
     """
     return """
         WITH marked AS (
@@ -2058,6 +2062,20 @@ def merged_past_no_logout():
             FROM numbered
             GROUP BY user_id, n
         )""" + _but(_RUNNING_SUM.lstrip(), ("WITH steps", ", steps"))
+
+
+def merged_past_no_logout__in_the_end():
+    return _but(
+        merged_past_no_logout__twice(),
+        ("MAX(logout) OVER", "MAX(COALESCE(logout, TIMESTAMP '9999-12-31')) OVER"),
+    )
+
+
+def merged_past_no_logout__twice():
+    return _but(
+        merged_past_no_logout(),
+        ("CASE WHEN COUNT(*) = COUNT(logout) THEN MAX(logout) END AS", "MAX(logout) AS"),
+    )
 
 
 # ---- purchase_funnel ------------------------------------------------------------------------

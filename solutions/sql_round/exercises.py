@@ -1064,6 +1064,19 @@ def _of_one_moment(rng):
     return _online(rng, [*chain, *pairs, *short, *shorter, *alone], range(5))
 
 
+def _in_turn(rng):
+    """Two who follow each other, and on the next day in the other order."""
+    one, other = (int(each) for each in rng.permutation(range(1, 9))[:2])
+    hour = int(rng.integers(8, 16))
+    rows = [
+        (one, hour, hour + 1),
+        (other, hour + 1, hour + 2),
+        (other, 24 + hour, 24 + hour + 1),
+        (one, 24 + hour + 1, 24 + hour + 2),
+    ]
+    return _online(rng, rows, range(2))
+
+
 def _before_midnight(rng):
     """One comes in the last second of Monday, and another one leaves at its end."""
     users = [int(each) for each in rng.permutation(range(1, 9))]
@@ -1166,7 +1179,7 @@ peak_online = WriteTheQuery(
         Property(
             "to_the_moment",
             "who logs out at a moment is not online at it, and a short peak counts",
-            lambda rng: [(_of_one_moment(rng),), (_before_midnight(rng),)],
+            lambda rng: [(draw(rng),) for draw in (_of_one_moment, _before_midnight, _in_turn)],
         ),
         Property(
             "over_midnight",

@@ -1064,6 +1064,27 @@ def _of_one_moment(rng):
     return _online(rng, [*chain, *pairs, *short, *shorter, *alone], range(5))
 
 
+def _in_turn(rng):
+    """Two who follow each other, and on the next day in the other order."""
+    one, other = (int(each) for each in rng.permutation(range(1, 9))[:2])
+    hour = int(rng.integers(8, 16))
+    rows = [
+        (one, hour, hour + 1),
+        (other, hour + 1, hour + 2),
+        (other, 24 + hour, 24 + hour + 1),
+        (one, 24 + hour + 1, 24 + hour + 2),
+    ]
+    return _online(rng, rows, range(2))
+
+
+def _before_midnight(rng):
+    """One comes in the last second of Monday, and another one leaves at its end."""
+    users = [int(each) for each in rng.permutation(range(1, 9))]
+    hour = int(rng.integers(18, 23))
+    rows = [(users[0], hour, 24), (users[1], 24 - 0.5 / 3600, 24 + 1)]
+    return _online(rng, rows, range(2))
+
+
 def _over_midnight(rng):
     """Who comes on Monday evening is the peak of the next day, which has one login or none."""
     users = [int(each) for each in rng.permutation(range(1, 9))]
@@ -1093,6 +1114,25 @@ def _never_out(rng):
         (users[3], 24 + hour - 3, 24 + hour - 2),
         (users[4], 24 + hour + 1, 24 + hour + 3),
     ]
+
+
+def _an_end_and_none(rng):
+    """Users with two sessions at a time, of which one alone has an end; and a later day."""
+    users = [int(each) for each in rng.permutation(range(1, 9))]
+    hour = int(rng.integers(8, 12))
+    rows = [
+        (users[0], hour, hour + 2),
+        (users[0], hour + 1, None),
+        (users[1], hour + 4, None),
+        (users[1], hour + 5, hour + 6),
+    ]
+    return _online(rng, rows, (0, 2))
+
+
+def _over_night(rng):
+    """A user who stays over midnight, and comes again before that session ends."""
+    user, hour = int(rng.integers(1, 9)), int(rng.integers(6, 9))
+    return _online(rng, [(user, 20, 24 + hour + 2), (user, 24 + hour, 24 + hour + 3)], range(2))
 
 
 def _at_once(rng):
@@ -1139,7 +1179,7 @@ peak_online = WriteTheQuery(
         Property(
             "to_the_moment",
             "who logs out at a moment is not online at it, and a short peak counts",
-            lambda rng: [(_of_one_moment(rng),)],
+            lambda rng: [(draw(rng),) for draw in (_of_one_moment, _before_midnight, _in_turn)],
         ),
         Property(
             "over_midnight",
@@ -1158,13 +1198,18 @@ peak_online = WriteTheQuery(
                 (_online(rng, _never_out(rng), range(4)),),
                 (_online(rng, _never_out(rng)[:3], (0, 1, 5), LATER),),
                 (_online(rng, _never_out(rng) + _by_day(rng, range(3), 10), range(5)),),
+                (_an_end_and_none(rng),),
             ],
         ),
         Property(
             "users_once",
             "a user with several sessions at one moment counts once",
             lambda rng: [
-                (_online(rng, rows, range(day, day + 1)),) for day, rows in enumerate(_at_once(rng))
+                *(
+                    (_online(rng, rows, range(day, day + 1)),)
+                    for day, rows in enumerate(_at_once(rng))
+                ),
+                (_over_night(rng),),
             ],
         ),
         Property(
@@ -1388,6 +1433,12 @@ def _days_of_several(rng):
     ]
 
 
+def _twice_on_a_day(rng):
+    """The last row of a day repeats a new level of the same day."""
+    a, b, c, _ = _levels(rng)
+    return [(35, a, 0), (35, b, 4), (35, b, 4), (35, c, 9)]
+
+
 def _late_ones(rng):
     """Changes, and such as arrive after rows of later days."""
     a, b, c, d = _levels(rng)
@@ -1400,6 +1451,17 @@ def _late_ones(rng):
         ([(43, a, 1), (43, b, 6), (43, d, 8)], [(43, c, 6)]),
         # A repeat, and one that makes the next row a repeat.
         ([(44, a, 1), (44, c, 7), (44, d, 9)], [(44, a, 3), (44, c, 5)]),
+    ]
+
+
+def _late_beside_the_same(rng):
+    """The row that arrived last before the late one has its level; or it repeats one of before."""
+    a, b, _, _ = _levels(rng)
+    return [
+        # The level is known already, and begins earlier.
+        ([(45, a, 0), (45, b, 7)], [(45, b, 4)]),
+        # A deletion, after which a repeat is none.
+        ([(46, a, 0), (46, a, 8)], [(46, None, 4)]),
     ]
 
 
@@ -1463,6 +1525,7 @@ level_history = WriteTheQuery(
             lambda rng: [
                 (_log(rng, _ups_and_downs(rng) + _flat(_days_of_several(rng))),),
                 *((_log(rng, group),) for group in _days_of_several(rng)),
+                (_log(rng, _twice_on_a_day(rng)),),
             ],
         ),
         Property(
@@ -1471,6 +1534,7 @@ level_history = WriteTheQuery(
             lambda rng: [
                 (_log_with_late_ones(rng, _late_ones(rng), _ups_and_downs(rng)),),
                 (_log_with_late_ones(rng, _some(rng, _late_ones(rng), 2)),),
+                *((_log(rng, *each),) for each in _late_beside_the_same(rng)),
             ],
         ),
         Property(

@@ -1712,6 +1712,12 @@ def ends_still_online__plus_first():
     return _but(_RUNNING_SUM, ("ORDER BY moment, step\n", "ORDER BY moment, step DESC\n"))
 
 
+def ends_still_online__of_some_length():
+    return _but(
+        ends_still_online(), ("s.logout >= m.moment", "s.logout >= m.moment AND s.logout > s.login")
+    )
+
+
 def ends_a_second_early():
     """In your query a session ends a second, or more, before its logout. Two moments may lie closer
     together than that: compare with ``<`` instead.
@@ -1924,6 +1930,10 @@ def no_logout_until_the_last():
     )
 
 
+def no_logout_until_the_last__not_at_it():
+    return _but(no_logout_until_the_last(), ("m.moment <= (SELECT", "m.moment < (SELECT"))
+
+
 def no_logout_until_the_last__logout():
     return _but(
         reference.peak_online(),
@@ -2036,8 +2046,8 @@ def merged_with_the_one_before():
 
 
 def merged_past_no_logout():
-    """You unite the sessions of each user by the latest logout so far, and MAX passes over NULL. A
-    session without a logout is forgotten, and a later session of this user counts beside it.
+    """You unite the sessions of each user by the latest logout, and MAX passes over NULL. So a
+    session without a logout is forgotten: another one of this user counts beside it, or ends it.
     """
     return """
         WITH marked AS (
@@ -2058,6 +2068,20 @@ def merged_past_no_logout():
             FROM numbered
             GROUP BY user_id, n
         )""" + _but(_RUNNING_SUM.lstrip(), ("WITH steps", ", steps"))
+
+
+def merged_past_no_logout__in_the_end():
+    return _but(
+        merged_past_no_logout__twice(),
+        ("MAX(logout) OVER", "MAX(COALESCE(logout, TIMESTAMP '9999-12-31')) OVER"),
+    )
+
+
+def merged_past_no_logout__twice():
+    return _but(
+        merged_past_no_logout(),
+        ("CASE WHEN COUNT(*) = COUNT(logout) THEN MAX(logout) END AS", "MAX(logout) AS"),
+    )
 
 
 # ---- purchase_funnel ------------------------------------------------------------------------
@@ -2368,6 +2392,10 @@ def deletions_left_out():
     return _but(reference.level_history(), ("FROM changes", "FROM changes WHERE level IS NOT NULL"))
 
 
+def deletions_left_out__after_the_last_of_the_day():
+    return _but(reference.level_history(), ("WHERE age = 1", "WHERE age = 1 AND level IS NOT NULL"))
+
+
 def deletions_as_versions():
     """In your query a deletion is a version whose level is NULL. A deleted user has no level, and
     no row.
@@ -2434,6 +2462,18 @@ def not_equal_to_null__or_nothing_before():
     )
 
 
+def not_equal_to_null__in_the_end():
+    return _but(
+        reference.level_history(),
+        (
+            "LEAD(day) OVER (PARTITION BY user_id ORDER BY day) AS next_day\n"
+            "            FROM compared",
+            "(SELECT MIN(e.day) FROM compared AS e WHERE e.user_id = c.user_id "
+            "AND e.day > c.day AND e.level <> c.level) AS next_day FROM compared AS c",
+        ),
+    )
+
+
 def one_version_a_level():
     """A level that a user has twice, with another one between, is one version in your query. GROUP
     BY level cannot tell two times apart.
@@ -2447,6 +2487,17 @@ def one_version_a_level():
         FROM firsts
         QUALIFY level IS NOT NULL
     """
+
+
+def one_version_a_level__of_the_last_rows():
+    return _but(
+        one_version_a_level(),
+        (
+            "FROM changes",
+            "FROM (SELECT * FROM changes QUALIFY "
+            "ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1)",
+        ),
+    )
 
 
 def one_version_a_level__until_its_last_row():
@@ -2482,6 +2533,16 @@ def users_in_one_chain():
     """
     return _but(
         reference.level_history(), ("PARTITION BY user_id ORDER BY day", "ORDER BY user_id, day")
+    )
+
+
+def users_in_one_chain__in_the_end():
+    return _but(
+        reference.level_history(),
+        (
+            "LEAD(day) OVER (PARTITION BY user_id ORDER BY day)",
+            "LEAD(day) OVER (ORDER BY user_id, day)",
+        ),
     )
 
 

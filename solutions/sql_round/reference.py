@@ -560,8 +560,8 @@ def peak_online() -> str:
     query : str
         ``day``, ``peak``: for each day of ``calendar`` the largest number of different users who
         are online at one moment of that day; 0 if nobody is online on it. A day runs from 00:00,
-        included, to the next 00:00, not included. Users who came on an earlier day and are still
-        online count. A peak counts however short it is. Any order of rows.
+        included, to the next 00:00, not included. Users who came on an earlier day count too, while
+        they are online. A peak counts even if it lasts less than a second. Any order of rows.
 
     Examples
     --------

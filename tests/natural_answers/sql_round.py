@@ -9747,3 +9747,2221 @@ TRUE |= {
     "campaign_report__wrong_as_the_chapter_opens": ("joined_and_filtered",),
     "campaign_report__wrong_coupons_joined_until_midnight": ("joined_coupons",),
 }
+
+
+# ---- Thirteenth bank
+
+# --------------------------------------------------------------------------- peak_online: right
+
+
+def peak_online__right_moments_join():
+    """Day starts and logins, each joined with every session that covers it."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS moment FROM calendar
+        UNION
+        SELECT c.day, s.login FROM calendar AS c
+        JOIN sessions AS s ON s.login >= c.day AND s.login < c.day + INTERVAL 1 DAY
+    ),
+    counted AS (
+        SELECT m.day, m.moment, COUNT(DISTINCT s.user_id) AS n
+        FROM moments AS m
+        LEFT JOIN sessions AS s
+            ON s.login <= m.moment AND (s.logout > m.moment OR s.logout IS NULL)
+        GROUP BY m.day, m.moment
+    )
+    SELECT day, MAX(n) AS peak FROM counted GROUP BY day
+    """
+
+
+def peak_online__right_islands_max_over():
+    """Sessions of a user are united by a running MAX; then one sweep over all time."""
+    return """
+    WITH clean AS (
+        SELECT DISTINCT user_id, login, COALESCE(logout, TIMESTAMP 'infinity') AS logout
+        FROM sessions WHERE logout IS NULL OR logout > login
+    ),
+    marked AS (
+        SELECT *, CASE WHEN login <= MAX(logout) OVER (
+                PARTITION BY user_id ORDER BY login, logout
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens
+        FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS login, MAX(logout) AS logout
+        FROM numbered GROUP BY user_id, island
+    ),
+    steps AS (
+        SELECT login AS moment, 1 AS step FROM islands
+        UNION ALL SELECT logout, -1 FROM islands WHERE logout < TIMESTAMP 'infinity'
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0 FROM calendar
+    ),
+    summed AS (
+        SELECT moment, SUM(step) OVER (ORDER BY moment) AS n FROM steps
+    )
+    SELECT c.day, CAST(MAX(s.n) AS INTEGER) AS peak
+    FROM calendar AS c
+    JOIN summed AS s ON s.moment >= c.day AND s.moment < c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__right_correlated():
+    """Only correlated subqueries: the count at 00:00, and the count at each login of the day."""
+    return """
+    SELECT c.day,
+        GREATEST(
+            (SELECT COUNT(DISTINCT s.user_id) FROM sessions AS s
+             WHERE s.login <= c.day AND COALESCE(s.logout > c.day, TRUE)),
+            COALESCE((
+                SELECT MAX(t.n) FROM (
+                    SELECT s.login,
+                        (SELECT COUNT(DISTINCT o.user_id) FROM sessions AS o
+                         WHERE o.login <= s.login
+                           AND (o.logout IS NULL OR o.logout > s.login)) AS n
+                    FROM sessions AS s
+                ) AS t
+                WHERE CAST(t.login AS DATE) = c.day), 0)
+        ) AS peak
+    FROM calendar AS c
+    """
+
+
+def peak_online__right_clip_and_depth():
+    """Sessions are cut to the day; the depth of each user tells when the user comes and goes."""
+    return """
+    WITH pieces AS (
+        SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS b,
+            LEAST(COALESCE(s.logout, c.day + INTERVAL 1 DAY), c.day + INTERVAL 1 DAY) AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+    ),
+    steps AS (
+        SELECT day, user_id, moment, SUM(step) AS step FROM (
+            SELECT day, user_id, b AS moment, 1 AS step FROM pieces WHERE b < e
+            UNION ALL SELECT day, user_id, e, -1 FROM pieces WHERE b < e
+        ) GROUP BY day, user_id, moment
+    ),
+    depth AS (
+        SELECT day, user_id, moment,
+            CASE WHEN SUM(step) OVER (PARTITION BY day, user_id ORDER BY moment) > 0
+                THEN 1 ELSE 0 END AS online
+        FROM steps
+    ),
+    turns AS (
+        SELECT day, moment, online - LAG(online, 1, 0) OVER (
+            PARTITION BY day, user_id ORDER BY moment) AS turn
+        FROM depth
+    ),
+    running AS (
+        SELECT day, SUM(n) OVER (PARTITION BY day ORDER BY moment ROWS UNBOUNDED PRECEDING) AS n
+        FROM (SELECT day, moment, SUM(turn) AS n FROM turns GROUP BY day, moment)
+    )
+    SELECT c.day, COALESCE(MAX(r.n), 0) AS peak
+    FROM calendar AS c LEFT JOIN running AS r USING (day)
+    GROUP BY c.day
+    """
+
+
+def peak_online__right_lists():
+    """One list of all sessions, and list functions for the rest."""
+    return """
+    WITH every AS (
+        SELECT COALESCE(LIST({'u': user_id, 'b': login, 'e': logout}), []) AS all_s FROM sessions
+    ),
+    candidates AS (
+        SELECT c.day, e.all_s,
+            LIST_CONCAT([CAST(c.day AS TIMESTAMP)],
+                LIST_FILTER(LIST_TRANSFORM(e.all_s, lambda x: x.b),
+                    lambda t: CAST(t AS DATE) = c.day)) AS moments
+        FROM calendar AS c CROSS JOIN every AS e
+    ),
+    opened AS (
+        SELECT day, all_s, UNNEST(moments) AS moment FROM candidates
+    )
+    SELECT day, MAX(LEN(LIST_DISTINCT(LIST_TRANSFORM(
+            LIST_FILTER(all_s, lambda x: x.b <= moment AND (x.e IS NULL OR x.e > moment)),
+            lambda x: x.u)))) AS peak
+    FROM opened GROUP BY day
+    """
+
+
+def peak_online__right_elementary_intervals():
+    """Time is cut at every login, logout and midnight; LEAD ends each piece."""
+    return """
+    WITH cuts AS (
+        SELECT login AS t FROM sessions
+        UNION SELECT logout FROM sessions WHERE logout IS NOT NULL
+        UNION SELECT CAST(day AS TIMESTAMP) FROM calendar
+        UNION SELECT day + INTERVAL 1 DAY FROM calendar
+    ),
+    spans AS (
+        SELECT t AS b, COALESCE(LEAD(t) OVER (ORDER BY t), TIMESTAMP 'infinity') AS e FROM cuts
+    ),
+    filled AS (
+        SELECT p.b, p.e, COUNT(DISTINCT s.user_id) AS n
+        FROM spans AS p
+        LEFT JOIN sessions AS s
+            ON s.login < p.e AND COALESCE(s.logout, TIMESTAMP 'infinity') > p.b
+           AND s.login < COALESCE(s.logout, TIMESTAMP 'infinity')
+        GROUP BY p.b, p.e
+    )
+    SELECT c.day, MAX(f.n) AS peak
+    FROM calendar AS c
+    JOIN filled AS f ON f.b >= c.day AND f.e <= c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__right_qualify():
+    """Self-join of the cut sessions; QUALIFY keeps the fullest login of each day."""
+    return """
+    WITH cut AS (
+        SELECT c.day, s.user_id,
+            CASE WHEN s.login < c.day THEN CAST(c.day AS TIMESTAMP) ELSE s.login END AS b,
+            s.logout AS e
+        FROM calendar AS c
+        LEFT JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY
+           AND (s.logout IS NULL OR (s.logout > c.day AND s.logout > s.login))
+    )
+    SELECT a.day, COUNT(DISTINCT o.user_id) AS peak
+    FROM cut AS a
+    LEFT JOIN cut AS o ON o.day = a.day AND o.b <= a.b AND (o.e IS NULL OR o.e > a.b)
+    GROUP BY a.day, a.b
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY a.day ORDER BY COUNT(DISTINCT o.user_id) DESC) = 1
+    """
+
+
+def peak_online__right_recursive():
+    """A recursive walk over the sessions of each user, in order of login, unites them."""
+    return """
+    WITH RECURSIVE ordered AS (
+        SELECT user_id, login, COALESCE(logout, TIMESTAMP '9999-12-31 23:59:59') AS logout,
+            ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY login, logout) AS n
+        FROM sessions WHERE logout IS NULL OR logout <> login
+    ),
+    walk AS (
+        SELECT user_id, n, login AS b, logout AS e FROM ordered WHERE n = 1
+        UNION ALL
+        SELECT o.user_id, o.n,
+            CASE WHEN o.login <= w.e THEN w.b ELSE o.login END,
+            CASE WHEN o.login <= w.e THEN GREATEST(w.e, o.logout) ELSE o.logout END
+        FROM walk AS w JOIN ordered AS o ON o.user_id = w.user_id AND o.n = w.n + 1
+    ),
+    united AS (SELECT user_id, b, MAX(e) AS e FROM walk GROUP BY user_id, b),
+    at_start AS (
+        SELECT c.day, CAST(COUNT(u.b) AS INTEGER) AS n
+        FROM calendar AS c LEFT JOIN united AS u ON u.b < c.day AND u.e > c.day
+        GROUP BY c.day
+    ),
+    steps AS (
+        SELECT CAST(b AS DATE) AS day, b AS moment, 1 AS step FROM united
+        UNION ALL SELECT CAST(e AS DATE), e, -1 FROM united WHERE e > CAST(e AS DATE)
+    ),
+    sums AS (
+        SELECT day, SUM(step) OVER (PARTITION BY day ORDER BY moment, step
+            ROWS UNBOUNDED PRECEDING) AS more
+        FROM steps
+    )
+    SELECT a.day, a.n + GREATEST(COALESCE(MAX(s.more), 0), 0) AS peak
+    FROM at_start AS a LEFT JOIN sums AS s ON s.day = a.day
+    GROUP BY a.day, a.n
+    """
+
+
+def peak_online__right_not_exists_full_join():
+    """Starts and ends of islands by NOT EXISTS, brought together by a FULL JOIN on the moment."""
+    return """
+    WITH good AS (
+        SELECT user_id, login, COALESCE(logout, TIMESTAMP 'infinity') AS logout
+        FROM sessions WHERE logout IS DISTINCT FROM login
+    ),
+    starts AS (
+        SELECT login AS moment, COUNT(DISTINCT user_id) AS come FROM good AS s
+        WHERE NOT EXISTS (SELECT 1 FROM good AS o WHERE o.user_id = s.user_id
+            AND o.login < s.login AND o.logout >= s.login)
+        GROUP BY login
+    ),
+    ends AS (
+        SELECT logout AS moment, COUNT(DISTINCT user_id) AS go FROM good AS s
+        WHERE NOT EXISTS (SELECT 1 FROM good AS o WHERE o.user_id = s.user_id
+            AND o.login <= s.logout AND o.logout > s.logout)
+        GROUP BY logout
+    ),
+    levels AS (
+        SELECT COALESCE(s.moment, e.moment) AS moment,
+            SUM(COALESCE(s.come, 0) - COALESCE(e.go, 0))
+                OVER (ORDER BY COALESCE(s.moment, e.moment)) AS n
+        FROM starts AS s FULL JOIN ends AS e ON s.moment = e.moment
+    ),
+    lasting AS (
+        SELECT moment, n, LEAD(moment, 1, TIMESTAMP 'infinity') OVER (ORDER BY moment) AS until
+        FROM levels
+    )
+    SELECT c.day, COALESCE(MAX(l.n), 0) AS peak
+    FROM calendar AS c
+    LEFT JOIN lasting AS l ON l.moment < c.day + INTERVAL 1 DAY AND l.until > c.day
+    GROUP BY c.day
+    """
+
+
+def peak_online__right_asof():
+    """ASOF JOIN brings the level at 00:00 from the last event before it."""
+    return """
+    WITH net AS (
+        SELECT user_id, moment, SUM(step) AS step FROM (
+            SELECT user_id, login AS moment, 1 AS step FROM sessions
+            UNION ALL
+            SELECT user_id, logout, -1 FROM sessions WHERE logout IS NOT NULL
+        ) GROUP BY user_id, moment
+    ),
+    depth AS (
+        SELECT user_id, moment,
+            (SUM(step) OVER (PARTITION BY user_id ORDER BY moment) > 0)::INTEGER AS is_on
+        FROM net
+    ),
+    turns AS (
+        SELECT moment, is_on - COALESCE(LAG(is_on) OVER (PARTITION BY user_id ORDER BY moment), 0)
+            AS turn
+        FROM depth
+    ),
+    level AS (
+        SELECT moment, SUM(SUM(turn)) OVER (ORDER BY moment) AS n FROM turns GROUP BY moment
+    ),
+    opening AS (
+        SELECT c.day, COALESCE(l.n, 0) AS n
+        FROM calendar AS c ASOF LEFT JOIN level AS l ON CAST(c.day AS TIMESTAMP) >= l.moment
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT day, n FROM opening
+        UNION ALL
+        SELECT CAST(moment AS DATE), n FROM level WHERE CAST(moment AS DATE) IN (FROM calendar)
+    ) GROUP BY day
+    """
+
+
+def peak_online__right_spark():
+    """Spark's dialect: the maximum of two aggregates, no cast to TIMESTAMP."""
+    return """-- spark
+    WITH moments AS (
+        SELECT c.day AS day, CASE WHEN s.login > c.day THEN s.login ELSE c.day END AS moment
+        FROM calendar c
+        JOIN sessions s ON s.login < date_add(c.day, 1)
+            AND coalesce(s.logout > c.day AND s.logout > s.login, true)
+    ),
+    counted AS (
+        SELECT m.day AS day, m.moment AS moment, count(DISTINCT s.user_id) AS n
+        FROM moments m JOIN sessions s ON s.login <= m.moment
+        WHERE s.logout IS NULL OR s.logout > m.moment
+        GROUP BY m.day, m.moment
+    )
+    SELECT c.day AS day, coalesce(max(k.n), 0) AS peak
+    FROM calendar c LEFT JOIN counted k ON k.day = c.day
+    GROUP BY c.day
+    """
+
+
+def peak_online__right_mysql():
+    """MySQL's dialect: IFNULL, DATE_ADD, and a UNION of two kinds of moments."""
+    return """-- mysql
+    SELECT k.day AS day, MAX(k.n) AS peak
+    FROM (
+        SELECT c.day, COUNT(DISTINCT s.user_id) AS n
+        FROM calendar c
+        LEFT JOIN sessions s ON s.login <= c.day AND IFNULL(s.logout > c.day, TRUE)
+        GROUP BY c.day
+        UNION ALL
+        SELECT c.day, COUNT(DISTINCT o.user_id)
+        FROM calendar c
+        JOIN sessions s ON s.login >= c.day AND s.login < DATE_ADD(c.day, INTERVAL 1 DAY)
+        JOIN sessions o ON o.login <= s.login AND IFNULL(o.logout > s.login, TRUE)
+        GROUP BY c.day, s.login
+    ) k
+    GROUP BY k.day
+    """
+
+
+# --------------------------------------------------------------------------- peak_online: wrong
+
+
+def peak_online__wrong_sessions_counted():
+    """Counts sessions and not users; shows where the fullest moment has a user online twice."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT CAST(login AS DATE), login FROM sessions
+    ),
+    counted AS (
+        SELECT m.day, m.m, COUNT(s.user_id) AS n FROM moments AS m
+        LEFT JOIN sessions AS s ON s.login <= m.m AND (s.logout > m.m OR s.logout IS NULL)
+        GROUP BY m.day, m.m
+    )
+    SELECT c.day, MAX(k.n) AS peak FROM calendar AS c JOIN counted AS k USING (day) GROUP BY c.day
+    """
+
+
+def peak_online__wrong_same_session_only_once():
+    """Removes repeated rows and then counts sessions; shows when two different sessions of a
+    user overlap at the peak."""
+    return """
+    WITH s AS (SELECT DISTINCT user_id, login, logout FROM sessions),
+    moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM s JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(s.user_id) AS n FROM moments AS m
+        LEFT JOIN s ON s.login <= m.m AND COALESCE(s.logout, TIMESTAMP 'infinity') > m.m
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_user_and_login_distinct():
+    """Counts the different pairs of user and login; shows when a user is online twice at the
+    peak, with different logins, but not when both sessions have the same login."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM sessions AS s
+        JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT CASE WHEN s.user_id IS NOT NULL
+            THEN (s.user_id, s.login) END) AS n
+        FROM moments AS m
+        LEFT JOIN sessions AS s ON s.login <= m.m AND COALESCE(s.logout > m.m, TRUE)
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_logout_included():
+    """The moment of logout still counts; user 1 leaves at 11:00 when user 2 comes."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM sessions AS s
+        JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    ),
+    counted AS (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN sessions AS s
+            ON m.m BETWEEN s.login AND COALESCE(s.logout, TIMESTAMP 'infinity')
+           AND s.logout IS DISTINCT FROM s.login
+        GROUP BY m.day, m.m
+    )
+    SELECT day, MAX(n) AS peak FROM counted GROUP BY day
+    """
+
+
+def peak_online__wrong_logout_at_midnight_counts():
+    """At 00:00 users whose logout is exactly 00:00 are still counted (>= in the opening count
+    only): one session from 22:00 to 00:00, and the next day is empty."""
+    return """
+    SELECT c.day, GREATEST(
+        (SELECT COUNT(DISTINCT s.user_id) FROM sessions AS s
+         WHERE s.login < c.day AND (s.logout >= c.day OR s.logout IS NULL)),
+        COALESCE((SELECT MAX(t.n) FROM (
+            SELECT s.login, COUNT(DISTINCT o.user_id) AS n
+            FROM sessions AS s JOIN sessions AS o
+                ON o.login <= s.login AND (o.logout > s.login OR o.logout IS NULL)
+            GROUP BY s.login) AS t
+        WHERE CAST(t.login AS DATE) = c.day), 0)) AS peak
+    FROM calendar AS c
+    """
+
+
+def peak_online__wrong_days_expanded_to_logout_day():
+    """Each session is given to all days from DATE(login) to DATE(logout); one that ends exactly at
+    00:00 has no moment on the day of its logout, but counts on it."""
+    return """
+    WITH spread AS (
+        SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS b, s.logout AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON c.day >= CAST(s.login AS DATE)
+           AND (s.logout IS NULL OR c.day <= CAST(s.logout AS DATE))
+        WHERE s.logout IS NULL OR s.logout > s.login
+    ),
+    counted AS (
+        SELECT a.day, a.b, COUNT(DISTINCT o.user_id) AS n
+        FROM spread AS a JOIN spread AS o
+            ON o.day = a.day AND o.b <= a.b AND (o.e IS NULL OR o.e > a.b OR o.b = o.e)
+        GROUP BY a.day, a.b
+    )
+    SELECT c.day, COALESCE(MAX(k.n), 0) AS peak
+    FROM calendar AS c LEFT JOIN counted AS k USING (day) GROUP BY c.day
+    """
+
+
+def peak_online__wrong_open_sessions_lost():
+    """`logout > login`, meant for the empty sessions, removes the sessions without end as well."""
+    return """
+    WITH s AS (SELECT * FROM sessions WHERE logout > login),
+    moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM s JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN s ON s.login <= m.m AND s.logout > m.m
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_open_ends_with_its_day():
+    """A session without logout ends at the midnight after its login; the next days lose it."""
+    return """
+    WITH s AS (
+        SELECT user_id, login, COALESCE(logout, DATE_TRUNC('day', login) + INTERVAL 1 DAY)
+            AS logout FROM sessions
+    ),
+    moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM s JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN s ON s.login <= m.m AND s.logout > m.m
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_open_until_last_event():
+    """A session without logout ends with the last time in the table; later days of the calendar
+    (and a login at that very time) lose it."""
+    return """
+    WITH s AS (
+        SELECT user_id, login, COALESCE(logout, (
+            SELECT GREATEST(MAX(login), MAX(logout)) FROM sessions)) AS logout FROM sessions
+    ),
+    moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM s JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN s ON s.login <= m.m AND s.logout > m.m
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_open_until_end_of_calendar():
+    """A session without logout ends with the last day of the calendar, at its 00:00 (MAX(day) and
+    not the day after it): on the last day it is missing, if it is the peak."""
+    return """
+    WITH s AS (
+        SELECT user_id, login, COALESCE(logout, (SELECT CAST(MAX(day) AS TIMESTAMP) FROM calendar))
+            AS logout FROM sessions
+    ),
+    moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM s JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN s ON s.login <= m.m AND s.logout > m.m
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_open_until_today():
+    """A session without logout ends today; a calendar day in the future (2099) loses it."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM sessions AS s
+        JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN sessions AS s
+            ON s.login <= m.m AND COALESCE(s.logout, CAST(CURRENT_DATE + 1 AS TIMESTAMP)) > m.m
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_only_logins_as_moments():
+    """00:00 is no candidate: a day without a login, with somebody online, gets 0; a day on which
+    two leave before one comes gets too little."""
+    return """
+    WITH counted AS (
+        SELECT s.login, COUNT(DISTINCT o.user_id) AS n
+        FROM sessions AS s JOIN sessions AS o
+            ON o.login <= s.login AND (o.logout > s.login OR o.logout IS NULL)
+        GROUP BY s.login
+    )
+    SELECT c.day, COALESCE(MAX(k.n), 0) AS peak
+    FROM calendar AS c LEFT JOIN counted AS k ON CAST(k.login AS DATE) = c.day
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_opening_only_without_logins():
+    """The count at 00:00 is used only on days without a login: two users stay over midnight and
+    leave at 01:00, one comes at 09:00; the peak is 2 and not 1."""
+    return """
+    WITH counted AS (
+        SELECT s.login, COUNT(DISTINCT o.user_id) AS n
+        FROM sessions AS s JOIN sessions AS o
+            ON o.login <= s.login AND (o.logout > s.login OR o.logout IS NULL)
+        GROUP BY s.login
+    ),
+    opening AS (
+        SELECT c.day, COUNT(DISTINCT s.user_id) AS n FROM calendar AS c
+        LEFT JOIN sessions AS s ON s.login <= c.day AND (s.logout > c.day OR s.logout IS NULL)
+        GROUP BY c.day
+    )
+    SELECT o.day, COALESCE(MAX(k.n), MAX(o.n)) AS peak
+    FROM opening AS o LEFT JOIN counted AS k ON CAST(k.login AS DATE) = o.day
+    GROUP BY o.day
+    """
+
+
+def peak_online__wrong_opening_from_sessions_that_end_today():
+    """Who stays from an earlier day is looked for among the sessions that end on the day or
+    never; a session from the 2nd to the 4th is missing on the 3rd."""
+    return """
+    WITH cut AS (
+        SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS b, s.logout AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON CAST(s.login AS DATE) = c.day
+            OR (s.login < c.day AND (CAST(s.logout AS DATE) = c.day OR s.logout IS NULL))
+    )
+    SELECT c.day, COALESCE(MAX(k.n), 0) AS peak
+    FROM calendar AS c LEFT JOIN (
+        SELECT a.day, a.b, COUNT(DISTINCT CASE WHEN o.e > a.b OR o.e IS NULL
+            THEN o.user_id END) AS n
+        FROM cut AS a JOIN cut AS o ON o.day = a.day AND o.b <= a.b
+        GROUP BY a.day, a.b
+    ) AS k USING (day) GROUP BY c.day
+    """
+
+
+def peak_online__wrong_opening_from_yesterday_only():
+    """Who stays over midnight must have come the day before; a user who came two days earlier and
+    is still online is lost."""
+    return """
+    WITH cut AS (
+        SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS b,
+            COALESCE(s.logout, TIMESTAMP 'infinity') AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON s.login >= c.day - INTERVAL 1 DAY AND s.login < c.day + INTERVAL 1 DAY
+        WHERE s.logout IS NULL OR s.logout > c.day
+    )
+    SELECT c.day, COALESCE(MAX(k.n), 0) AS peak
+    FROM calendar AS c LEFT JOIN (
+        SELECT a.day, a.b, COUNT(DISTINCT CASE WHEN o.e > a.b THEN o.user_id END) AS n
+        FROM cut AS a JOIN cut AS o ON o.day = a.day AND o.b <= a.b
+        GROUP BY a.day, a.b
+    ) AS k USING (day) GROUP BY c.day
+    """
+
+
+def peak_online__wrong_sum_only_over_calendar_days():
+    """The running sum leaves out the events of days that are not in the calendar: a login on a
+    missing day never counts, a logout on a missing day never takes away."""
+    return """
+    WITH net AS (
+        SELECT user_id, moment, SUM(step) AS step FROM (
+            SELECT user_id, login AS moment, 1 AS step FROM sessions
+            UNION ALL
+            SELECT user_id, logout, -1 FROM sessions WHERE logout IS NOT NULL
+        ) GROUP BY user_id, moment
+    ),
+    depth AS (
+        SELECT user_id, moment,
+            CASE WHEN SUM(step) OVER (PARTITION BY user_id ORDER BY moment) > 0
+                THEN 1 ELSE 0 END AS is_on
+        FROM net
+    ),
+    turns AS (
+        SELECT moment, is_on - LAG(is_on, 1, 0) OVER (PARTITION BY user_id ORDER BY moment) AS turn
+        FROM depth
+    ),
+    by_day AS (
+        SELECT c.day, COALESCE(t.moment, CAST(c.day AS TIMESTAMP)) AS moment, t.turn
+        FROM calendar AS c LEFT JOIN turns AS t ON CAST(t.moment AS DATE) = c.day
+        UNION ALL SELECT day, CAST(day AS TIMESTAMP), 0 FROM calendar
+    )
+    SELECT day, COALESCE(MAX(n), 0) AS peak FROM (
+        SELECT day, SUM(turn) OVER (ORDER BY moment) AS n FROM by_day
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_next_midnight_included():
+    """A day includes the next 00:00: a login exactly then counts for both days."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM calendar AS c
+        JOIN sessions AS s ON s.login BETWEEN c.day AND c.day + INTERVAL 1 DAY
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN sessions AS s ON s.login <= m.m AND (s.logout > m.m OR s.logout IS NULL)
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_login_at_midnight_lost():
+    """The opening counts logins strictly before 00:00, the others come strictly after it: somebody
+    who comes exactly at 00:00 and is never seen at a later login is lost."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m, TRUE AS opening FROM calendar
+        UNION SELECT c.day, s.login, FALSE FROM calendar AS c
+        JOIN sessions AS s ON s.login > c.day AND s.login < c.day + INTERVAL 1 DAY
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN sessions AS s
+            ON (CASE WHEN m.opening THEN s.login < m.m ELSE s.login <= m.m END)
+           AND (s.logout > m.m OR s.logout IS NULL)
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_day_ends_at_last_second():
+    """The day ends at 23:59:59: a login at 23:59:59.5 is a moment of no day."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM calendar AS c
+        JOIN sessions AS s
+            ON s.login BETWEEN c.day AND c.day + INTERVAL 1 DAY - INTERVAL 1 SECOND
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN sessions AS s ON s.login <= m.m AND (s.logout > m.m OR s.logout IS NULL)
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_minute_grid():
+    """Looks once a minute: a session from 10:00:10 to 10:00:50 is never seen."""
+    return """
+    WITH grid AS (
+        SELECT day, UNNEST(GENERATE_SERIES(CAST(day AS TIMESTAMP),
+            day + INTERVAL 1439 MINUTE, INTERVAL 1 MINUTE)) AS m
+        FROM calendar
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT g.day, g.m, COUNT(DISTINCT s.user_id) AS n FROM grid AS g
+        LEFT JOIN sessions AS s ON s.login <= g.m AND (s.logout > g.m OR s.logout IS NULL)
+        GROUP BY g.day, g.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_times_cut_to_seconds():
+    """Times are cut to seconds: a session of half a second within one second becomes empty; two
+    of 10:00:00.2 and 10:00:00.8 fall together."""
+    return """
+    WITH s AS (
+        SELECT user_id, DATE_TRUNC('second', login) AS login, DATE_TRUNC('second', logout) AS logout
+        FROM sessions
+    ),
+    moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM s JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN s ON s.login <= m.m AND (s.logout > m.m OR s.logout IS NULL)
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_users_of_the_day():
+    """Counts all users of the day and not those of one moment: one from 9 to 10, one from 11."""
+    return """
+    SELECT c.day, COUNT(DISTINCT s.user_id) AS peak
+    FROM calendar AS c
+    LEFT JOIN sessions AS s
+        ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+       AND s.logout IS DISTINCT FROM s.login
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_overlaps_of_a_session():
+    """For each session, the users with a session that overlaps it, at whatever moment: one all day
+    long, one in the morning and one in the evening give 3."""
+    return """
+    WITH cut AS (
+        SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS b,
+            LEAST(COALESCE(s.logout, TIMESTAMP 'infinity'), c.day + INTERVAL 1 DAY) AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+        WHERE s.logout IS DISTINCT FROM s.login
+    )
+    SELECT c.day, COALESCE(MAX(k.n), 0) AS peak
+    FROM calendar AS c LEFT JOIN (
+        SELECT a.day, a.user_id, a.b, a.e, COUNT(DISTINCT o.user_id) AS n
+        FROM cut AS a JOIN cut AS o ON o.day = a.day AND o.b < a.e AND o.e > a.b
+        GROUP BY a.day, a.user_id, a.b, a.e
+    ) AS k USING (day) GROUP BY c.day
+    """
+
+
+def peak_online__wrong_empty_session_counts():
+    """A session whose logout equals its login counts at that moment."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM sessions AS s
+        JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n FROM moments AS m
+        LEFT JOIN sessions AS s ON s.login = m.m
+            OR (s.login < m.m AND (s.logout > m.m OR s.logout IS NULL))
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_quiet_day_missing():
+    """The calendar is joined with JOIN: a day on which nobody is online has no row."""
+    return """
+    WITH cut AS (
+        SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS b, s.logout AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+        WHERE s.logout IS DISTINCT FROM s.login
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT a.day, a.b, COUNT(DISTINCT o.user_id) AS n
+        FROM cut AS a JOIN cut AS o ON o.day = a.day AND o.b <= a.b AND (o.e > a.b OR o.e IS NULL)
+        GROUP BY a.day, a.b
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_quiet_day_null():
+    """NULL and not 0 for a day on which nobody is online."""
+    return """
+    WITH cut AS (
+        SELECT c.day, s.user_id, GREATEST(s.login, CAST(c.day AS TIMESTAMP)) AS b, s.logout AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+        WHERE s.logout IS DISTINCT FROM s.login
+    )
+    SELECT c.day, MAX(k.n) AS peak FROM calendar AS c LEFT JOIN (
+        SELECT a.day, a.b, COUNT(DISTINCT o.user_id) AS n
+        FROM cut AS a JOIN cut AS o ON o.day = a.day AND o.b <= a.b AND (o.e > a.b OR o.e IS NULL)
+        GROUP BY a.day, a.b
+    ) AS k USING (day) GROUP BY c.day
+    """
+
+
+def peak_online__wrong_quiet_day_one():
+    """COUNT(*) of the users after a LEFT JOIN: a day on which nobody is online gets 1."""
+    return """
+    WITH moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, s.login FROM sessions AS s
+        JOIN calendar AS c ON CAST(s.login AS DATE) = c.day
+    ),
+    online AS (
+        SELECT DISTINCT m.day, m.m, s.user_id FROM moments AS m
+        LEFT JOIN sessions AS s ON s.login <= m.m AND (s.logout > m.m OR s.logout IS NULL)
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT day, m, COUNT(*) AS n FROM online GROUP BY day, m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_islands_by_lag():
+    """Compares a login with the logout of the row before (LAG) and not with the latest one so far:
+    9–17, 10–11 and 12–13 of one user become two islands that overlap."""
+    return """
+    WITH clean AS (
+        SELECT DISTINCT user_id, login, COALESCE(logout, TIMESTAMP 'infinity') AS logout
+        FROM sessions WHERE logout IS DISTINCT FROM login
+    ),
+    marked AS (
+        SELECT *, CASE WHEN login <= LAG(logout) OVER (PARTITION BY user_id ORDER BY login, logout)
+            THEN 0 ELSE 1 END AS opens FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS b, MAX(logout) AS e FROM numbered GROUP BY user_id, island
+    ),
+    steps AS (
+        SELECT b AS moment, 1 AS step FROM islands
+        UNION ALL SELECT e, -1 FROM islands
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0 FROM calendar
+    ),
+    sums AS (SELECT moment, SUM(step) OVER (ORDER BY moment) AS n FROM steps)
+    SELECT c.day, MAX(s.n) AS peak FROM calendar AS c
+    JOIN sums AS s ON s.moment >= c.day AND s.moment < c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_islands_null_ignored():
+    """The running MAX(logout) skips NULL: after a session without end, a later session of the
+    same user opens a second island, and the user counts twice."""
+    return """
+    WITH clean AS (SELECT DISTINCT * FROM sessions WHERE logout IS DISTINCT FROM login),
+    marked AS (
+        SELECT *, CASE WHEN login <= MAX(logout) OVER (
+            PARTITION BY user_id ORDER BY login, logout
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS b, MAX(COALESCE(logout, TIMESTAMP 'infinity')) AS e
+        FROM numbered GROUP BY user_id, island
+    ),
+    steps AS (
+        SELECT b AS moment, 1 AS step FROM islands
+        UNION ALL SELECT e, -1 FROM islands
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0 FROM calendar
+    ),
+    sums AS (SELECT moment, SUM(step) OVER (ORDER BY moment) AS n FROM steps)
+    SELECT c.day, MAX(s.n) AS peak FROM calendar AS c
+    JOIN sums AS s ON s.moment >= c.day AND s.moment < c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_island_max_logout_null():
+    """MAX(logout) of an island skips NULL: an island with a session without end ends with the
+    latest logout that is known, if it has one."""
+    return """
+    WITH clean AS (SELECT DISTINCT * FROM sessions WHERE logout IS DISTINCT FROM login),
+    marked AS (
+        SELECT *, CASE WHEN login <= MAX(COALESCE(logout, TIMESTAMP 'infinity')) OVER (
+            PARTITION BY user_id ORDER BY login, logout
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS b, MAX(logout) AS e FROM numbered GROUP BY user_id, island
+    ),
+    moments AS (
+        SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+        UNION SELECT c.day, i.b FROM islands AS i JOIN calendar AS c ON CAST(i.b AS DATE) = c.day
+    )
+    SELECT day, MAX(n) AS peak FROM (
+        SELECT m.day, m.m, COUNT(i.user_id) AS n FROM moments AS m
+        LEFT JOIN islands AS i ON i.b <= m.m AND (i.e > m.m OR i.e IS NULL)
+        GROUP BY m.day, m.m
+    ) GROUP BY day
+    """
+
+
+def peak_online__wrong_islands_within_login_day():
+    """Sessions of a user are united only if they begin on the same day: who stays over midnight
+    and logs in again the next day counts twice."""
+    return """
+    WITH clean AS (
+        SELECT DISTINCT user_id, login, COALESCE(logout, TIMESTAMP 'infinity') AS logout,
+            CAST(login AS DATE) AS login_day
+        FROM sessions WHERE logout IS DISTINCT FROM login
+    ),
+    marked AS (
+        SELECT *, CASE WHEN login <= MAX(logout) OVER (
+            PARTITION BY user_id, login_day ORDER BY login, logout
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS b, MAX(logout) AS e FROM numbered GROUP BY user_id, island
+    ),
+    steps AS (
+        SELECT b AS moment, 1 AS step FROM islands
+        UNION ALL SELECT e, -1 FROM islands
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0 FROM calendar
+    ),
+    sums AS (SELECT moment, SUM(step) OVER (ORDER BY moment) AS n FROM steps)
+    SELECT c.day, MAX(s.n) AS peak FROM calendar AS c
+    JOIN sums AS s ON s.moment >= c.day AND s.moment < c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_logins_first():
+    """United sessions, but at equal times the logins are summed before the logouts: user 1 leaves
+    at 11:00 when user 2 comes."""
+    return """
+    WITH clean AS (
+        SELECT DISTINCT user_id, login, COALESCE(logout, TIMESTAMP 'infinity') AS logout
+        FROM sessions WHERE logout IS DISTINCT FROM login
+    ),
+    marked AS (
+        SELECT *, CASE WHEN login <= MAX(logout) OVER (
+            PARTITION BY user_id ORDER BY login, logout
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS b, MAX(logout) AS e FROM numbered GROUP BY user_id, island
+    ),
+    steps AS (
+        SELECT b AS moment, 1 AS step, 0 AS kind FROM islands
+        UNION ALL SELECT e, -1, 1 FROM islands
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0, 2 FROM calendar
+    ),
+    sums AS (SELECT moment, SUM(step) OVER (ORDER BY moment, kind) AS n FROM steps)
+    SELECT c.day, MAX(s.n) AS peak FROM calendar AS c
+    JOIN sums AS s ON s.moment >= c.day AND s.moment < c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_ties_by_user():
+    """Steps of one moment are ordered by user: right if the user who leaves has the smaller
+    number (as in the example), too high if user 2 leaves when user 1 comes."""
+    return """
+    WITH clean AS (
+        SELECT DISTINCT user_id, login, COALESCE(logout, TIMESTAMP 'infinity') AS logout
+        FROM sessions WHERE logout IS DISTINCT FROM login
+    ),
+    marked AS (
+        SELECT *, CASE WHEN login <= MAX(logout) OVER (
+            PARTITION BY user_id ORDER BY login, logout
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS b, MAX(logout) AS e FROM numbered GROUP BY user_id, island
+    ),
+    steps AS (
+        SELECT b AS moment, 1 AS step, user_id FROM islands
+        UNION ALL SELECT e, -1, user_id FROM islands
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0, NULL FROM calendar
+    ),
+    sums AS (
+        SELECT moment, SUM(step) OVER (ORDER BY moment, user_id NULLS LAST
+            ROWS UNBOUNDED PRECEDING) AS n FROM steps
+    )
+    SELECT c.day, MAX(s.n) AS peak FROM calendar AS c
+    JOIN sums AS s ON s.moment >= c.day AND s.moment < c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_midnight_before_its_logouts():
+    """Logouts come first, but the row of 00:00 itself is summed before the logouts of 00:00: users
+    who leave exactly at midnight count for the day that begins."""
+    return """
+    WITH clean AS (
+        SELECT DISTINCT user_id, login, COALESCE(logout, TIMESTAMP 'infinity') AS logout
+        FROM sessions WHERE logout IS DISTINCT FROM login
+    ),
+    marked AS (
+        SELECT *, CASE WHEN login <= MAX(logout) OVER (
+            PARTITION BY user_id ORDER BY login, logout
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM clean
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout) AS island
+        FROM marked
+    ),
+    islands AS (
+        SELECT user_id, MIN(login) AS b, MAX(logout) AS e FROM numbered GROUP BY user_id, island
+    ),
+    steps AS (
+        SELECT CAST(day AS TIMESTAMP) AS moment, 0 AS step, 0 AS kind FROM calendar
+        UNION ALL SELECT e, -1, 1 FROM islands
+        UNION ALL SELECT b, 1, 2 FROM islands
+    ),
+    sums AS (SELECT moment, SUM(step) OVER (ORDER BY moment, kind) AS n FROM steps)
+    SELECT c.day, MAX(s.n) AS peak FROM calendar AS c
+    JOIN sums AS s ON s.moment >= c.day AND s.moment < c.day + INTERVAL 1 DAY
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_logouts_at_midnight_taken_twice():
+    """Who leaves exactly at 00:00 is not in the opening count, and is taken away once more on the
+    new day: two leave at 00:00 when one comes; the new day gets 0 and not 1."""
+    return """
+    WITH RECURSIVE ordered AS (
+        SELECT user_id, login, COALESCE(logout, TIMESTAMP '9999-12-31 23:59:59') AS logout,
+            ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY login, logout) AS n
+        FROM sessions WHERE logout IS NULL OR logout <> login
+    ),
+    walk AS (
+        SELECT user_id, n, login AS b, logout AS e FROM ordered WHERE n = 1
+        UNION ALL
+        SELECT o.user_id, o.n,
+            CASE WHEN o.login <= w.e THEN w.b ELSE o.login END,
+            CASE WHEN o.login <= w.e THEN GREATEST(w.e, o.logout) ELSE o.logout END
+        FROM walk AS w JOIN ordered AS o ON o.user_id = w.user_id AND o.n = w.n + 1
+    ),
+    united AS (SELECT user_id, b, MAX(e) AS e FROM walk GROUP BY user_id, b),
+    at_start AS (
+        SELECT c.day, CAST(COUNT(u.b) AS INTEGER) AS n
+        FROM calendar AS c LEFT JOIN united AS u ON u.b < c.day AND u.e > c.day
+        GROUP BY c.day
+    ),
+    steps AS (
+        SELECT CAST(b AS DATE) AS day, b AS moment, 1 AS step FROM united
+        UNION ALL SELECT CAST(e AS DATE), e, -1 FROM united
+    ),
+    sums AS (
+        SELECT day, SUM(step) OVER (PARTITION BY day ORDER BY moment, step
+            ROWS UNBOUNDED PRECEDING) AS more
+        FROM steps
+    )
+    SELECT a.day, a.n + GREATEST(COALESCE(MAX(s.more), 0), 0) AS peak
+    FROM at_start AS a LEFT JOIN sums AS s ON s.day = a.day
+    GROUP BY a.day, a.n
+    """
+
+
+def peak_online__wrong_same_login_time_not_together():
+    """At a login, others must have come strictly before: two users who come at the same moment
+    never see each other, unless a later moment of the day has both."""
+    return """
+    WITH counted AS (
+        SELECT s.login, s.user_id, COUNT(DISTINCT o.user_id) AS n
+        FROM sessions AS s JOIN sessions AS o
+            ON (o.login < s.login OR (o.login = s.login AND o.user_id = s.user_id))
+           AND (o.logout > s.login OR o.logout IS NULL)
+        GROUP BY s.login, s.user_id
+        UNION ALL
+        SELECT CAST(c.day AS TIMESTAMP), NULL, COUNT(DISTINCT s.user_id) FROM calendar AS c
+        LEFT JOIN sessions AS s ON s.login <= c.day AND (s.logout > c.day OR s.logout IS NULL)
+        GROUP BY c.day
+    )
+    SELECT c.day, MAX(k.n) AS peak FROM calendar AS c
+    JOIN counted AS k ON CAST(k.login AS DATE) = c.day
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_self_always_counted():
+    """At each login: the other users who are online, plus 1; with an empty session (logout equals
+    login) nobody came."""
+    return """
+    WITH counted AS (
+        SELECT s.login, s.user_id, 1 + COUNT(DISTINCT o.user_id) AS n
+        FROM sessions AS s LEFT JOIN sessions AS o
+            ON o.user_id <> s.user_id AND o.login <= s.login
+           AND (o.logout > s.login OR o.logout IS NULL)
+        GROUP BY s.login, s.user_id
+        UNION ALL
+        SELECT CAST(c.day AS TIMESTAMP), NULL, COUNT(DISTINCT s.user_id) FROM calendar AS c
+        LEFT JOIN sessions AS s ON s.login <= c.day AND (s.logout > c.day OR s.logout IS NULL)
+        GROUP BY c.day
+    )
+    SELECT c.day, MAX(k.n) AS peak FROM calendar AS c
+    JOIN counted AS k ON CAST(k.login AS DATE) = c.day
+    GROUP BY c.day
+    """
+
+
+def peak_online__wrong_one_session_per_user():
+    """One session for each user and day, from the first login to the last logout: a user who is
+    away at noon counts at noon."""
+    return """
+    WITH cut AS (
+        SELECT c.day, s.user_id, GREATEST(MIN(s.login), CAST(c.day AS TIMESTAMP)) AS b,
+            MAX(COALESCE(s.logout, TIMESTAMP 'infinity')) AS e
+        FROM calendar AS c JOIN sessions AS s
+            ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+        WHERE s.logout IS DISTINCT FROM s.login
+        GROUP BY c.day, s.user_id
+    )
+    SELECT c.day, COALESCE(MAX(k.n), 0) AS peak FROM calendar AS c LEFT JOIN (
+        SELECT a.day, a.b, COUNT(*) AS n
+        FROM cut AS a JOIN cut AS o ON o.day = a.day AND o.b <= a.b AND o.e > a.b
+        GROUP BY a.day, a.b
+    ) AS k USING (day) GROUP BY c.day
+    """
+
+
+# --------------------------------------------------------------------------- level_history: right
+
+
+def level_history__right_row_number_lag_lead():
+    """The last row of a day, LAG, LEAD, deletions left out at the end."""
+    return """
+    WITH last AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) AS n
+        FROM changes
+    ),
+    compared AS (
+        SELECT user_id, level, day,
+            level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day) AS is_new
+        FROM last WHERE n = 1
+    ),
+    ended AS (
+        SELECT user_id, level, day AS start_day,
+            LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+        FROM compared WHERE is_new
+    )
+    SELECT user_id, level, start_day, end_day FROM ended WHERE level IS NOT NULL
+    """
+
+
+def level_history__right_not_exists():
+    """NOT EXISTS for the last row of a day and for repeats; a correlated MIN for the end."""
+    return """
+    WITH valid AS (
+        SELECT user_id, level, day FROM changes AS c
+        WHERE NOT EXISTS (SELECT 1 FROM changes AS l WHERE l.user_id = c.user_id
+            AND l.day = c.day AND l.change_id > c.change_id)
+    )
+    SELECT v.user_id, v.level, v.day AS start_day,
+        COALESCE((SELECT MIN(e.day) FROM valid AS e WHERE e.user_id = v.user_id
+            AND e.day > v.day AND e.level IS DISTINCT FROM v.level), DATE '9999-12-31') AS end_day
+    FROM valid AS v
+    WHERE v.level IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM valid AS p WHERE p.user_id = v.user_id AND p.level = v.level
+            AND p.day < v.day AND NOT EXISTS (
+                SELECT 1 FROM valid AS b WHERE b.user_id = v.user_id
+                    AND b.day > p.day AND b.day < v.day))
+    """
+
+
+def level_history__right_islands():
+    """Islands by the difference of two row numbers; the next island ends this one."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    numbered AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day)
+            - ROW_NUMBER() OVER (PARTITION BY user_id, level ORDER BY day) AS island
+        FROM valid
+    ),
+    runs AS (
+        SELECT user_id, level, island, MIN(day) AS start_day FROM numbered
+        GROUP BY user_id, level, island
+    )
+    SELECT user_id, level, start_day,
+        COALESCE(LEAD(start_day) OVER (PARTITION BY user_id ORDER BY start_day),
+            DATE '9999-12-31') AS end_day
+    FROM runs
+    QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__right_group_by_max_id():
+    """GROUP BY and MAX(change_id), a running sum of new levels, and GROUP BY again."""
+    return """
+    WITH newest AS (
+        SELECT user_id, day, MAX(change_id) AS change_id FROM changes GROUP BY user_id, day
+    ),
+    valid AS (
+        SELECT c.user_id, c.level, c.day FROM changes AS c JOIN newest AS n USING (change_id)
+    ),
+    flagged AS (
+        SELECT *, CASE WHEN level IS NOT DISTINCT FROM LAG(level) OVER w THEN 0 ELSE 1 END AS flag
+        FROM valid WINDOW w AS (PARTITION BY user_id ORDER BY day)
+    ),
+    numbered AS (
+        SELECT *, SUM(flag) OVER (PARTITION BY user_id ORDER BY day) AS run FROM flagged
+    ),
+    runs AS (
+        SELECT user_id, run, MAX(level) AS level, MIN(day) AS start_day FROM numbered
+        GROUP BY user_id, run
+    )
+    SELECT r.user_id, r.level, r.start_day, COALESCE(n.start_day, DATE '9999-12-31') AS end_day
+    FROM runs AS r LEFT JOIN runs AS n ON n.user_id = r.user_id AND n.run = r.run + 1
+    WHERE r.level IS NOT NULL
+    """
+
+
+def level_history__right_recursive():
+    """A recursive walk from day to day that carries the level and the day it began."""
+    return """
+    WITH RECURSIVE valid AS (
+        SELECT user_id, day, UNNEST(MAX({'id': change_id, 'level': level}))
+        FROM changes GROUP BY user_id, day
+    ),
+    ordered AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS n FROM valid
+    ),
+    walk AS (
+        SELECT user_id, n, level, day, day AS start_day FROM ordered WHERE n = 1
+        UNION ALL
+        SELECT o.user_id, o.n, o.level, o.day,
+            CASE WHEN o.level IS NOT DISTINCT FROM w.level THEN w.start_day ELSE o.day END
+        FROM walk AS w JOIN ordered AS o ON o.user_id = w.user_id AND o.n = w.n + 1
+    ),
+    versions AS (SELECT DISTINCT user_id, level, start_day FROM walk),
+    ended AS (
+        SELECT *, LEAD(start_day) OVER (PARTITION BY user_id ORDER BY start_day) AS next_day
+        FROM versions
+    )
+    SELECT user_id, level, start_day, IFNULL(next_day, DATE '9999-12-31') AS end_day
+    FROM ended WHERE level IS NOT NULL
+    """
+
+
+def level_history__right_starts_and_ends_numbered():
+    """The n-th start of a user has the n-th end; LEFT JOIN on the number."""
+    return """
+    WITH valid AS (
+        SELECT DISTINCT ON (user_id, day) user_id, day, level
+        FROM changes ORDER BY user_id, day, change_id DESC
+    ),
+    pairs AS (
+        SELECT user_id, day, level, LAG(level) OVER (PARTITION BY user_id ORDER BY day) AS old
+        FROM valid
+    ),
+    starts AS (
+        SELECT user_id, level, day, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS n
+        FROM pairs WHERE level IS NOT NULL AND (old IS NULL OR old <> level)
+    ),
+    ends AS (
+        SELECT user_id, day, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS n
+        FROM pairs WHERE old IS NOT NULL AND (level IS NULL OR old <> level)
+    )
+    SELECT s.user_id, s.level, s.day AS start_day, COALESCE(e.day, DATE '9999-12-31') AS end_day
+    FROM starts AS s LEFT JOIN ends AS e ON e.user_id = s.user_id AND e.n = s.n
+    """
+
+
+def level_history__right_full_join_neighbours():
+    """Each day FULL JOINed with the next one of the user: a change is where the two differ."""
+    return """
+    WITH valid AS (
+        SELECT user_id, level, day,
+            DENSE_RANK() OVER (PARTITION BY user_id ORDER BY day) AS n
+        FROM changes
+        QUALIFY change_id = MAX(change_id) OVER (PARTITION BY user_id, day)
+    ),
+    edges AS (
+        SELECT COALESCE(a.user_id, b.user_id) AS user_id, b.day, a.level AS old, b.level AS new
+        FROM valid AS a FULL JOIN valid AS b ON b.user_id = a.user_id AND b.n = a.n + 1
+    ),
+    turns AS (SELECT * FROM edges WHERE day IS NOT NULL AND old IS DISTINCT FROM new)
+    SELECT t.user_id, t.new AS level, t.day AS start_day,
+        COALESCE(MIN(u.day), DATE '9999-12-31') AS end_day
+    FROM turns AS t LEFT JOIN turns AS u ON u.user_id = t.user_id AND u.day > t.day
+    WHERE t.new IS NOT NULL
+    GROUP BY t.user_id, t.new, t.day
+    """
+
+
+def level_history__right_lists():
+    """One sorted list for each user; list functions find starts and ends."""
+    return """
+    WITH valid AS (
+        SELECT user_id, day, LIST(level ORDER BY change_id DESC)[1] AS level
+        FROM changes GROUP BY user_id, day
+    ),
+    packed AS (
+        SELECT user_id, LIST({'d': day, 'l': level} ORDER BY day) AS h FROM valid GROUP BY user_id
+    ),
+    turned AS (
+        SELECT user_id, LIST_FILTER(h, lambda x, i:
+            i = 1 OR x.l IS DISTINCT FROM h[i - 1].l) AS t
+        FROM packed
+    ),
+    opened AS (
+        SELECT user_id, t, UNNEST(RANGE(1, LEN(t) + 1)) AS i FROM turned
+    )
+    SELECT user_id, t[i].l AS level, t[i].d AS start_day,
+        CASE WHEN i < LEN(t) THEN t[i + 1].d ELSE DATE '9999-12-31' END AS end_day
+    FROM opened WHERE t[i].l IS NOT NULL
+    """
+
+
+def level_history__right_each_day_of_the_log():
+    """The level on every day of the whole log for every user (ASOF), and runs of these days."""
+    return """
+    WITH valid AS (
+        SELECT user_id, day, level FROM changes
+        WHERE change_id IN (SELECT MAX(change_id) FROM changes GROUP BY user_id, day)
+    ),
+    grid AS (
+        SELECT u.user_id, d.day FROM (SELECT DISTINCT user_id FROM changes) AS u
+        CROSS JOIN (SELECT DISTINCT day FROM changes) AS d
+    ),
+    state AS (
+        SELECT g.user_id, g.day, v.level FROM grid AS g
+        ASOF LEFT JOIN valid AS v ON v.user_id = g.user_id AND g.day >= v.day
+    ),
+    runs AS (
+        SELECT *, COUNT(*) FILTER (turn) OVER (PARTITION BY user_id ORDER BY day) AS run FROM (
+            SELECT *, level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+                AS turn
+            FROM state)
+    ),
+    grouped AS (
+        SELECT user_id, run, ANY_VALUE(level) AS level, MIN(day) AS b
+        FROM runs GROUP BY user_id, run
+    )
+    SELECT user_id, level, b AS start_day,
+        LEAD(b, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY b) AS end_day
+    FROM grouped QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__right_lateral():
+    """LATERAL joins: the neighbour before, and the first later day with something else."""
+    return """
+    WITH valid AS (
+        SELECT user_id, day, level FROM changes AS c
+        WHERE change_id = (SELECT MAX(l.change_id) FROM changes AS l
+            WHERE l.user_id = c.user_id AND l.day = c.day)
+    )
+    SELECT v.user_id, v.level, v.day AS start_day, e.day AS end_day
+    FROM valid AS v
+    LEFT JOIN LATERAL (SELECT p.level FROM valid AS p
+        WHERE p.user_id = v.user_id AND p.day < v.day ORDER BY p.day DESC LIMIT 1) AS p ON TRUE
+    CROSS JOIN LATERAL (SELECT COALESCE(MIN(n.day), DATE '9999-12-31') AS day FROM valid AS n
+        WHERE n.user_id = v.user_id AND n.day > v.day
+            AND (n.level IS NULL OR n.level <> v.level)) AS e
+    WHERE v.level IS NOT NULL AND (p.level IS NULL OR p.level <> v.level)
+    """
+
+
+def level_history__right_hive():
+    """Hive's dialect, with a comparison that never sees NULL."""
+    return """-- hive
+    SELECT user_id, level, start_day, end_day
+    FROM (
+        SELECT user_id, level, day AS start_day,
+            COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day),
+                CAST('9999-12-31' AS DATE)) AS end_day
+        FROM (
+            SELECT user_id, level, day,
+                LAG(level) OVER (PARTITION BY user_id ORDER BY day) AS old
+            FROM (
+                SELECT user_id, level, day,
+                    ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) AS n
+                FROM changes
+            ) a
+            WHERE n = 1
+        ) b
+        WHERE NOT (level <=> old)
+    ) c
+    WHERE level IS NOT NULL
+    """
+
+
+def level_history__right_mysql():
+    """MySQL's dialect: no window functions, only correlated subqueries and GROUP BY the end."""
+    return """-- mysql
+    SELECT t.user_id AS user_id, t.level AS level, MIN(t.day) AS start_day, t.end_day AS end_day
+    FROM (
+        SELECT v.user_id, v.level, v.day,
+            IFNULL((SELECT MIN(e.day) FROM changes e
+                WHERE e.user_id = v.user_id AND e.day > v.day AND NOT (e.level <=> v.level)
+                    AND NOT EXISTS (SELECT 1 FROM changes f WHERE f.user_id = e.user_id
+                        AND f.day = e.day AND f.change_id > e.change_id)),
+                CAST('9999-12-31' AS DATE)) AS end_day
+        FROM changes v
+        WHERE v.level IS NOT NULL AND NOT EXISTS (SELECT 1 FROM changes g
+            WHERE g.user_id = v.user_id AND g.day = v.day AND g.change_id > v.change_id)
+    ) t
+    GROUP BY t.user_id, t.level, t.end_day
+    """
+
+
+# --------------------------------------------------------------------------- level_history: wrong
+
+
+def level_history__wrong_end_day_included():
+    """The end is the last day of the version and not the day after it: gold from 9 January ends
+    silver on 8 January."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day) - 1, DATE '9999-12-31')
+            AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_open_end_null():
+    """The last version ends with NULL and not with 9999-12-31."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day) OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_open_version_lost():
+    """JOIN with the next turn: a version that nothing ends has no row."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS n FROM (
+            SELECT * FROM valid
+            QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day))
+    )
+    SELECT a.user_id, a.level, a.day AS start_day, b.day AS end_day
+    FROM turns AS a JOIN turns AS b ON b.user_id = a.user_id AND b.n = a.n + 1
+    WHERE a.level IS NOT NULL
+    """
+
+
+def level_history__wrong_deletions_removed_first():
+    """Deletions are left out before LAG and LEAD: they end nothing, and who comes back with the
+    old level has no new version."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid WHERE level IS NOT NULL
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns
+    """
+
+
+def level_history__wrong_deletions_removed_before_end():
+    """Deletions are left out after the repeats, but before LEAD: a deletion does not end the
+    version before it."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns WHERE level IS NOT NULL
+    """
+
+
+def level_history__wrong_deletion_never_last_of_day():
+    """ARG_MAX(level, change_id) skips rows whose level is NULL: a deletion after another change of
+    the same day is overlooked; a deletion alone on its day is not."""
+    return """
+    WITH valid AS (
+        SELECT user_id, day, ARG_MAX(level, change_id) AS level FROM changes GROUP BY user_id, day
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_deletion_wins_the_day():
+    """A deletion counts even if a later row of the same day brings the user back: silver, then on
+    9 January deleted (id 4) and gold (id 5)."""
+    return """
+    WITH valid AS (
+        SELECT user_id, day, CASE WHEN BOOL_OR(level IS NULL) THEN NULL
+            ELSE ARG_MAX(level, change_id) END AS level
+        FROM changes GROUP BY user_id, day
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_deletion_inside_a_day_splits():
+    """Deleted and back with the old level on one day opens a new version; only the last row of the
+    day counts, and it repeats the level."""
+    return """
+    WITH valid AS (
+        SELECT *, BOOL_OR(level IS NULL) OVER (PARTITION BY user_id, day) AS was_deleted
+        FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY was_deleted
+            OR level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_repeats_are_versions():
+    """Repeats are kept: silver on 2 and on 5 January gives two versions."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM valid QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_end_before_repeats_removed():
+    """LEAD is taken before the repeats are left out: a version ends on the day of its repeat."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM valid
+    QUALIFY level IS NOT NULL
+        AND level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    """
+
+
+def level_history__wrong_repeats_before_last_of_day():
+    """Repeats are left out before the last row of a day is chosen: gold and silver again on one
+    day leaves a second version silver."""
+    return """
+    WITH turns AS (
+        SELECT * FROM changes
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id
+            ORDER BY day, change_id)
+    ),
+    valid AS (
+        SELECT * FROM turns
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM valid QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_repeats_removed_by_arrival_too():
+    """Before all else, repeats are left out in the order of arrival, "to clean the feed": a late
+    row looks like a repeat. Silver 2nd (1), gold 9th (2), gold 5th (3, late): the gold of the 5th
+    is lost."""
+    return """
+    WITH arrived AS (
+        SELECT * FROM changes
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY change_id)
+            OR LAG(level) OVER (PARTITION BY user_id ORDER BY change_id) IS NULL
+    ),
+    valid AS (
+        SELECT * FROM arrived
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_not_equal_loses_first():
+    """`<>` with the level before: NULL for a user's first row and for the row after a deletion;
+    both are lost."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level <> LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+            OR (level IS NULL AND LAG(level) OVER (PARTITION BY user_id ORDER BY day) IS NOT NULL)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_not_equal_loses_deletions():
+    """`old IS NULL OR level <> old`: the first row is saved, but a deletion after a level gives
+    NULL and is lost, so it ends nothing."""
+    return """
+    WITH valid AS (
+        SELECT *, LAG(level) OVER (PARTITION BY user_id ORDER BY day) AS old FROM (
+            SELECT * FROM changes
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1)
+    ),
+    turns AS (SELECT * FROM valid WHERE old IS NULL OR level <> old)
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_end_by_not_equal():
+    """The end is the first later day with `level <> this level`; a deletion is NULL there and ends
+    nothing."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT t.user_id, t.level, t.day AS start_day,
+        COALESCE((SELECT MIN(e.day) FROM valid AS e WHERE e.user_id = t.user_id
+            AND e.day > t.day AND e.level <> t.level), DATE '9999-12-31') AS end_day
+    FROM turns AS t WHERE t.level IS NOT NULL
+    """
+
+
+def level_history__wrong_lag_ignores_nulls():
+    """LAG(level IGNORE NULLS): a deleted user who comes back with the old level begins no
+    version."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level IGNORE NULLS) OVER (
+            PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_deletions_shown():
+    """A deletion is a row of the result, with level NULL."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns
+    """
+
+
+def level_history__wrong_ordered_by_arrival():
+    """Ordered by change_id and not by day: a late row gets the wrong neighbours."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY change_id)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY change_id) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_repeats_by_arrival():
+    """Only the repeats are found in the order of arrival, the ends by day: after a late row a
+    repeat is taken for a change or a change for a repeat."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY change_id)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_late_rows_ignored():
+    """A row whose day is before a day that has already arrived is thrown away."""
+    return """
+    WITH on_time AS (
+        SELECT * FROM changes
+        QUALIFY day >= COALESCE(MAX(day) OVER (PARTITION BY user_id ORDER BY change_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), day)
+    ),
+    valid AS (
+        SELECT * FROM on_time
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_begins_with_first_arrival():
+    """The history of a user begins with the row that arrived first: late rows of earlier days are
+    left out, other late rows are not."""
+    return """
+    WITH firsts AS (
+        SELECT user_id, ARG_MIN(day, change_id) AS first_day FROM changes GROUP BY user_id
+    ),
+    valid AS (
+        SELECT c.* FROM changes AS c JOIN firsts AS f ON f.user_id = c.user_id
+            AND c.day >= f.first_day
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY c.user_id, c.day ORDER BY c.change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_first_of_day():
+    """Of several rows of one day the one with the smallest change_id is kept."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_largest_level_of_day():
+    """MAX(level) of a day: silver comes after gold in the alphabet, so the example is right; gold
+    as the last change after silver on one day is not."""
+    return """
+    WITH valid AS (SELECT user_id, day, MAX(level) AS level FROM changes GROUP BY user_id, day),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_last_of_day_over_all_users():
+    """The largest change_id of each day, and not of each user and day: of two users who change on
+    one day one is lost."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        WHERE change_id IN (SELECT MAX(change_id) FROM changes GROUP BY day)
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_all_rows_of_a_day():
+    """All rows of a day are kept: a version of no days, and silver after gold on one day is a new
+    version."""
+    return """
+    WITH turns AS (
+        SELECT * FROM changes
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id
+            ORDER BY day, change_id)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day, change_id)
+            AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_empty_versions_filtered():
+    """All rows of a day are kept, and versions of no days are left out at the end: right unless
+    the last row of a day brings the level of the day before back."""
+    return """
+    WITH turns AS (
+        SELECT * FROM changes
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id
+            ORDER BY day, change_id)
+    ),
+    ended AS (
+        SELECT user_id, level, day AS start_day,
+            LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day, change_id)
+                AS end_day
+        FROM turns
+    )
+    SELECT * FROM ended WHERE level IS NOT NULL AND start_day < end_day
+    """
+
+
+def level_history__wrong_one_version_per_level():
+    """GROUP BY user and level: silver, gold and silver again gives silver once."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    runs AS (
+        SELECT user_id, level, MIN(day) AS start_day FROM valid GROUP BY user_id, level
+    )
+    SELECT user_id, level, start_day,
+        LEAD(start_day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY start_day)
+            AS end_day
+    FROM runs QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_one_version_per_level_between_deletions():
+    """GROUP BY user, level and number of deletions so far: right in the example; silver, gold and
+    silver again without a deletion gives silver once."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    lives AS (
+        SELECT *, COUNT(*) FILTER (level IS NULL) OVER (PARTITION BY user_id ORDER BY day) AS life
+        FROM valid
+    ),
+    runs AS (
+        SELECT user_id, level, life, MIN(day) AS start_day FROM lives
+        GROUP BY user_id, level, life
+    )
+    SELECT user_id, level, start_day,
+        LEAD(start_day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY start_day)
+            AS end_day
+    FROM runs QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_islands_without_level():
+    """The difference of the two row numbers is grouped without the level; two runs of different
+    levels may have the same difference: silver, gold and silver again (0, 1, 1)."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    numbered AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day)
+            - ROW_NUMBER() OVER (PARTITION BY user_id, level ORDER BY day) AS island
+        FROM valid
+    ),
+    runs AS (
+        SELECT user_id, island, level IS NULL AS gone, ARG_MIN(level, day) AS level,
+            MIN(day) AS start_day
+        FROM numbered GROUP BY user_id, island, gone
+    )
+    SELECT user_id, level, start_day,
+        LEAD(start_day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY start_day)
+            AS end_day
+    FROM runs QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_lag_over_all_users():
+    """LAG without PARTITION BY: the first row of a user is a repeat if it has the last level of
+    the user before."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (ORDER BY user_id, day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_lead_over_all_users():
+    """LEAD without PARTITION BY: the last version of a user ends when the next user begins."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (ORDER BY user_id, day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_lead_within_level():
+    """LEAD is partitioned by user and level: a version ends when the same level comes again."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id, level ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_last_repeat_kept():
+    """Of a run of equal levels the last row is kept (compared with LEAD): the version begins with
+    its last repeat."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LEAD(level) OVER (PARTITION BY user_id ORDER BY day)
+            OR LEAD(day) OVER (PARTITION BY user_id ORDER BY day) IS NULL
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_last_deletion_ends():
+    """A repeated deletion moves the end: of a run of deletions the last one ends the version."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY CASE WHEN level IS NULL
+            THEN LEAD(level) OVER (PARTITION BY user_id ORDER BY day) IS NOT NULL
+                OR LEAD(day) OVER (PARTITION BY user_id ORDER BY day) IS NULL
+            ELSE level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day) END
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_deleted_users_dropped():
+    """A user whose last row is a deletion has no rows at all."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    ),
+    ended AS (
+        SELECT user_id, level, day AS start_day,
+            LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+        FROM turns
+    )
+    SELECT e.* FROM ended AS e
+    WHERE e.level IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ended AS g
+        WHERE g.user_id = e.user_id AND g.level IS NULL AND g.end_day = DATE '9999-12-31')
+    """
+
+
+def level_history__wrong_end_is_last_seen():
+    """A version that nothing ends gets the last day of the whole log as its end."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    turns AS (
+        SELECT * FROM valid
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day),
+            (SELECT MAX(day) FROM changes)) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_first_deletion_shown():
+    """Deletions are left out at the end only where a level came before: a user whose log begins
+    with a deletion gets a version with level NULL."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    compared AS (
+        SELECT *, LAG(level) OVER (PARTITION BY user_id ORDER BY day) AS old,
+            ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS n FROM valid
+    ),
+    ended AS (
+        SELECT *, LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day)
+            AS end_day
+        FROM compared WHERE n = 1 OR level IS DISTINCT FROM old
+    )
+    SELECT user_id, level, day AS start_day, end_day FROM ended
+    WHERE NOT (level IS NULL AND old IS NOT NULL)
+    """
+
+
+def level_history__wrong_late_deletion_wipes_later_days():
+    """A deletion also takes away the rows of later days that had arrived before it: gold of the
+    9th (id 2) is lost if the deletion of the 5th arrives late (id 3)."""
+    return """
+    WITH valid AS (
+        SELECT * FROM changes
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1
+    ),
+    alive AS (
+        SELECT * FROM valid AS v
+        WHERE NOT EXISTS (SELECT 1 FROM valid AS d WHERE d.user_id = v.user_id
+            AND d.level IS NULL AND d.day < v.day AND d.change_id > v.change_id)
+    ),
+    turns AS (
+        SELECT * FROM alive
+        QUALIFY level IS DISTINCT FROM LAG(level) OVER (PARTITION BY user_id ORDER BY day)
+    )
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+def level_history__wrong_level_before_read_too_early():
+    """The level before is read (LAG by day and change_id) before the last row of a day is chosen,
+    and compared after it: on a day with several rows it is the level of the same day."""
+    return """
+    WITH numbered AS (
+        SELECT *, LAG(level) OVER (PARTITION BY user_id ORDER BY day, change_id) AS old,
+            ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) AS n
+        FROM changes
+    ),
+    turns AS (SELECT * FROM numbered WHERE n = 1 AND level IS DISTINCT FROM old)
+    SELECT user_id, level, day AS start_day,
+        LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS end_day
+    FROM turns QUALIFY level IS NOT NULL
+    """
+
+
+TRUE |= {
+    "peak_online__wrong_sessions_counted": ("sessions_online",),
+    "peak_online__wrong_logout_included": ("ends_still_online",),
+    "peak_online__wrong_open_sessions_lost": ("no_logout_lost",),
+    "peak_online__wrong_open_ends_with_its_day": ("no_logout_until_midnight",),
+    "peak_online__wrong_open_until_last_event": ("no_logout_until_the_last",),
+    "peak_online__wrong_open_until_end_of_calendar": ("no_logout_until_the_last",),
+    "peak_online__wrong_open_until_today": ("no_logout_until_now",),
+    "peak_online__wrong_only_logins_as_moments": ("start_of_the_day_missing",),
+    "peak_online__wrong_minute_grid": ("on_the_full_minute",),
+    "peak_online__wrong_users_of_the_day": ("users_of_the_day",),
+    "peak_online__wrong_overlaps_of_a_session": ("partners_of_a_session",),
+    "peak_online__wrong_empty_session_counts": ("no_length_online",),
+    "peak_online__wrong_quiet_day_missing": ("days_of_nobody_missing",),
+    "peak_online__wrong_islands_by_lag": ("merged_with_the_one_before",),
+    "peak_online__wrong_islands_null_ignored": ("merged_past_no_logout",),
+    "peak_online__wrong_island_max_logout_null": ("merged_past_no_logout",),
+    "peak_online__wrong_self_always_counted": ("no_length_online",),
+    "level_history__wrong_end_day_included": ("day_before_the_next",),
+    "level_history__wrong_open_end_null": ("open_end_is_null",),
+    "level_history__wrong_deletions_removed_first": ("deletions_left_out",),
+    "level_history__wrong_deletions_removed_before_end": ("return_closes_the_gap",),
+    "level_history__wrong_deletion_never_last_of_day": ("deletion_of_the_day_lost",),
+    "level_history__wrong_repeats_are_versions": ("repeats_as_versions",),
+    "level_history__wrong_end_before_repeats_removed": ("ended_by_a_repeat",),
+    "level_history__wrong_repeats_before_last_of_day": ("repeats_before_the_day",),
+    "level_history__wrong_not_equal_loses_first": ("not_equal_to_null",),
+    "level_history__wrong_not_equal_loses_deletions": ("not_equal_to_null",),
+    "level_history__wrong_end_by_not_equal": ("not_equal_to_null",),
+    "level_history__wrong_lag_ignores_nulls": ("old_level_again_lost",),
+    "level_history__wrong_deletions_shown": ("deletions_as_versions",),
+    "level_history__wrong_ordered_by_arrival": ("order_of_arrival",),
+    "level_history__wrong_first_of_day": ("first_of_the_day",),
+    "level_history__wrong_largest_level_of_day": ("last_level_by_name",),
+    "level_history__wrong_all_rows_of_a_day": ("several_versions_a_day",),
+    "level_history__wrong_empty_versions_filtered": ("repeats_before_the_day",),
+    "level_history__wrong_one_version_per_level": ("one_version_a_level",),
+    "level_history__wrong_lead_over_all_users": ("users_in_one_chain",),
+}

@@ -1734,7 +1734,7 @@ def ends_a_second_early__or_a_minute():
 
 
 def no_length_online():
-    """In your query a session of no length counts. Its logout is its login, and the logout is not
+    """In your query a session of length zero counts. Its logout is its login, and the logout is not
     included: it counts at no moment.
     """
     return _but(
@@ -1858,8 +1858,8 @@ def logins_of_the_day_alone__running_sum():
 
 
 def start_of_the_day_missing():
-    """Your query looks only at moments at which somebody logs in or out. At 00:00 those are online
-    who came before, and no later moment of the day need have as many.
+    """Your query looks only at moments at which somebody logs in or out. At 00:00 those who
+    came before are still online, and no later moment of the day need have as many.
     """
     return _but(
         reference.peak_online(),
@@ -1975,8 +1975,8 @@ def on_the_full_minute__of_each_hour():
 
 
 def logins_within_an_hour():
-    """Your query counts the users who log in within one hour. Those who came before are still
-    online, and some of these have left before the next one comes.
+    """Your query counts the users who log in within one hour. Users who came before it may still
+    be online, and of those who log in within it some may leave before the next one comes.
     """
     return """
         SELECT c.day, COALESCE(MAX(n), 0) AS peak
@@ -1991,7 +1991,9 @@ def logins_within_an_hour():
 
 
 def days_of_nobody_missing():
-    """A day on which nobody is online has no row: an inner join, or a WHERE, drops it."""
+    """A day on which nobody is online has no row in your query: an inner join, or a WHERE, drops
+    it.
+    """
     return _but(reference.peak_online(), ("LEFT JOIN sessions", "JOIN sessions"))
 
 
@@ -2019,8 +2021,8 @@ def days_of_the_sessions__running_sum():
 
 
 def merged_with_the_one_before():
-    """Of sessions of one user your query compares each with the one before it. A session may end
-    before an earlier one does: compare with the latest logout of all that began before.
+    """Your query compares each session of a user with the one before it. An earlier session may
+    end later than that one: compare with the latest logout of all that began before.
     """
     return """
         WITH closed AS (
@@ -2425,8 +2427,8 @@ def old_level_again_lost():
 
 
 def deletion_of_the_day_lost():
-    """A user who gets a level and is deleted on the same day keeps the level in your query: the
-    deletion is the last row of the day. (MAX, ARG_MAX and MAX_BY pass over NULL.)
+    """A user who gets a level and is deleted on the same day keeps the level in your query,
+    although the deletion is the last row of the day. (MAX, ARG_MAX and MAX_BY pass over NULL.)
     """
     return _but(
         reference.level_history(),
@@ -2439,7 +2441,7 @@ def deletion_of_the_day_lost():
 
 def not_equal_to_null():
     """Your query compares a level with NULL by ``<>``, which is never true. So a first version is
-    lost, or a deletion, or a return after it.
+    lost, or a deletion, or the version after a return.
     """
     return _but(reference.level_history(), ("IS DISTINCT FROM", "<>"))
 

@@ -553,7 +553,7 @@ def peak_online() -> str:
       ``login`` up to, but not including, ``logout``. If ``logout`` is NULL, the session has no end.
       ``logout`` is never before ``login``; if both are equal, the session counts at no moment. A
       user may have several sessions at the same time;
-    - ``calendar(day DATE)``: each day once. Days may be missing.
+    - ``calendar(day DATE)``: each day at most once; days may be missing.
 
     Returns
     -------
@@ -684,9 +684,10 @@ def level_history() -> str:
     Return one SELECT as text, in DuckDB's SQL. Table:
 
     - ``changes(user_id INTEGER, level VARCHAR, day DATE, change_id INTEGER)``: from ``day`` on the
-      user has this level; NULL: from ``day`` on the user is deleted. Of several rows of one user
-      and one day only the row with the largest ``change_id`` counts. No two rows have the same
-      ``change_id``; it numbers the rows as they arrived. A row may arrive after rows of later days.
+      user has this level; if it is NULL, the user is deleted from ``day`` on. Of several rows of
+      one user and one day only the row with the largest ``change_id`` counts. ``change_id``
+      numbers the rows in the order in which they arrived. A row may arrive after rows of later
+      days.
 
     Returns
     -------
@@ -699,7 +700,8 @@ def level_history() -> str:
 
     Examples
     --------
-    On 5 January gold becomes silver again on the same day. On 9 January the user is deleted.
+    On 5 January silver becomes gold and, on the same day, silver again: no new version. On 9
+    January the user is deleted.
 
     >>> sorted(
     ...     ask(

@@ -101,7 +101,8 @@ def test_a_fork_goes_on_with_its_makers_database_which_has_no_thread(monkeypatch
     count, twice = "SELECT COUNT(*) AS n FROM visits", (*VISITS[:2], VISITS[2] * 2)
     before = set(os.listdir("/proc/self/task"))
     sql.run(count, [VISITS])
-    assert set(os.listdir("/proc/self/task")) == before
+    # One of an earlier test may have ended.
+    assert set(os.listdir("/proc/self/task")) <= before
 
     def opened(_):
         raise AssertionError("a fork opened a database")

@@ -756,10 +756,10 @@ def _mean_cost(samples, cu, co, order):
 def _costs_least(call: Call) -> bool:
     samples, cu, co = call.args
     least = min(_mean_cost(samples, cu, co, order) for order in samples)
-    # An order for each sample would cost nothing.
-    return np.ndim(call.value) == 0 and _mean_cost(samples, cu, co, call.value) <= least * (
-        1 + 1e-9
-    )
+    if np.ndim(call.value):
+        # An order for each sample would cost nothing.
+        return False
+    return _mean_cost(samples, cu, co, call.value) <= least * (1 + 1e-9)
 
 
 def _rounded_apart(rng):

@@ -870,9 +870,9 @@ accept_model = WriteIt(
             "both_ends",
             "the interval of 95 % leaves out 2.5 % at each end",
             lambda rng: [
-                _near_the_border(rng, 1.73),
+                _near_the_border(rng, 1.75),
                 _near_the_border(rng, 2.3, 100, size=0.5),
-                _near_the_border(rng, 1.3, 20),
+                _near_the_border(rng, 1.75, 20),
             ],
         ),
         Property(

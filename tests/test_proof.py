@@ -19,6 +19,7 @@ from scipy import sparse
 from utils import catalogue, sql
 from utils.catalogue import ROOT
 from utils.execution import plain
+from utils.execution.outcomes import Outcome
 from utils.execution.runner import Runner
 from utils.exercises import BreakIt, WriteIt, attempt, equality
 from utils.exercises.attempt import as_bytes
@@ -65,6 +66,11 @@ WRONG = [each for topic, name in ALL for each in wrong_answers(topic, name)]
 def breaks(topic, name):
     """Whether an exercise is called with the names of its defects, whatever the seed."""
     return isinstance(catalogue.load(topic)[name], BreakIt)
+
+
+def says_yes_or_no(topic, name):
+    """Whether an answer returns True or False."""
+    return inspect.signature(catalogue.load(topic)[name].reference).return_annotation == "bool"
 
 
 def adapted(topic, name):
@@ -154,6 +160,19 @@ def test_an_answer_that_does_nothing_earns_nothing(topic, name, what):
     task = catalogue.load(topic)[name]
     mark = mark_of_ours(task, NOTHING[what], SEEDS[0])
     assert mark.points == 0, mark.failed_properties
+
+
+@pytest.mark.parametrize(("topic", "name"), [pair for pair in ALL if says_yes_or_no(*pair)])
+def test_a_coin_earns_a_quarter_of_the_points_at_most(topic, name):
+    task = catalogue.load(topic)[name]
+    earned = []
+    for seed in SEEDS[:2]:
+        asked = attempt.sheet(task, seed)
+        for coin in map(np.random.default_rng, range(100)):
+            said = [Outcome(value=bool(coin.integers(2))) for _ in asked.cases]
+            guessed = attempt.Attempt(asked, said)
+            earned.append(task.earned(guessed, task.results(guessed)))
+    assert np.mean(earned) <= task.points / 4
 
 
 @pytest.mark.parametrize(("topic", "name"), ALL)

@@ -25,6 +25,7 @@ from collections import defaultdict
 from scipy import sparse, special, stats
 from decimal import ROUND_HALF_EVEN
 from scipy.stats import rankdata
+import zlib
 from itertools import chain
 from itertools import product
 
@@ -10017,3 +10018,27 @@ TRUE |= {
     "calibrated_list__wrong_always_n": ("too_few_items_fail",),
     "itemcf_scores__wrong_seen_minus_one": ("seen_not_minus_infinity",),
 }
+
+
+# ---- of an answer that is True or False ----
+
+
+def accept_model__wrong_coin(err_new, err_base):
+    """Looks at nothing: says True or False by a number that the errors happen to give."""
+    return zlib.crc32(repr((err_new, err_base)).encode()) % 2 == 0
+
+
+def accept_model__wrong_threshold_of_shares(err_new, err_base):
+    """Accepts when more than 70 % of the differences are better: no interval, and sizes do not count."""
+    return bool((np.asarray(err_base) - np.asarray(err_new) > 0).mean() > 0.7)
+
+
+def accept_model__wrong_threshold_of_size(err_new, err_base):
+    """Compares the mean with the spread of single differences: how many there are does not count."""
+    gain = np.asarray(err_base, float) - np.asarray(err_new, float)
+    return bool(gain.mean() > 0.4 * gain.std())
+
+
+def accept_model__wrong_threshold_of_percent(err_new, err_base):
+    """Accepts when the mean error is lower by 2 %: no interval."""
+    return bool(np.mean(err_new) < 0.98 * np.mean(err_base))

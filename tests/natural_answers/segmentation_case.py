@@ -10200,3 +10200,8 @@ TRUE |= {
     "assign_segments__wrong_any_missing_is_other_twelfth": ("missing_fits_no_rule",),
     "assign_segments__wrong_mean_of_scores": ("sum_of_scores",),
 }
+
+
+def bootstrap_stability__wrong_coin(X, fit_predict, n, seed):
+    """Clusters nothing: returns True or False by the digits of what it was given."""
+    return sum(repr((X, n, seed)).encode()) % 2 == 0

@@ -86,8 +86,9 @@ def assert_criterion(text: str, answer: Callable[..., Any], criterion: str) -> N
 def judge(stored: dict[str, Any], answer: Callable[..., Any]) -> Judged:
     """Call an answer on every stored case, and say what of it is right.
 
-    The other criteria earn points once half of the ordinary calls are right, and only where the
-    answer does not return the same for every input, as `utils.exercises.write_it` has it.
+    The other criteria earn points once half of the ordinary calls are right, three quarters where
+    each value is True or False, and only where the answer does not return the same for every input,
+    and does more than leave its arguments as they were, as `utils.exercises.write_it` has it.
     """
     cases = [_Case(each) for each in stored["cases"]]
     run = Runner(answer, _defined(stored["adapter"]))
@@ -98,10 +99,13 @@ def judge(stored: dict[str, Any], answer: Callable[..., Any]) -> Judged:
         held[case.criterion] &= right
     if UNCHANGED in held:
         held[UNCHANGED] = all(mine.after is None for mine in done)
-    ordinary = [right for case, right in zip(cases, rights, strict=True) if case.ordinary]
+    ordinary = [(case, right) for case, right in zip(cases, rights, strict=True) if case.ordinary]
+    of_two = all(isinstance(plain.from_bytes(case.value), bool) for case, _ in ordinary)
+    enough = sum(right for _, right in ordinary) >= (0.75 if of_two else 0.5) * len(ordinary)
     said = {plain.to_bytes(mine.value) for mine in done}
     says_one_thing = len(said) == 1 < len({case.value for case in cases})
-    earns = sum(ordinary) * 2 >= len(ordinary) and not says_one_thing
+    does_something = any(holds for name, holds in held.items() if name != UNCHANGED)
+    earns = enough and does_something and not says_one_thing
     weights = {name: each["points"] for name, each in stored["criteria"].items()}
     share = sum(weights[name] for name, holds in held.items() if holds) / sum(weights.values())
     earned = float(stored["points"]) if all(held.values()) else round(stored["points"] * share, 2)

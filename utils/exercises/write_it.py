@@ -70,8 +70,9 @@ class WriteIt(Exercise):
     ----------
     properties : sequence of Property
         The first is the ordinary case. The others earn points once at least half of the ordinary
-        calls are right, and only if the answer does not return the same for every input, so that
-        an answer which does nothing earns nothing.
+        calls are right, three quarters where each value is True or False, and only if the answer
+        does not return the same for every input, so that an answer which does nothing earns
+        nothing. Nor does one of which nothing holds but that it leaves its arguments as they were.
     shown : sequence of tuple
         The arguments of the visible calls, where those in the docstring take what is no plain data.
     """
@@ -152,11 +153,17 @@ class WriteIt(Exercise):
         return differences.find(attempt)
 
     def earned(self, attempt: Attempt, results: Sequence[CriterionResult]) -> float:
-        """The points; none where the ordinary calls go wrong or every value is the same."""
-        if _says_one_thing(attempt):
+        """The points; none where the ordinary calls go wrong or every value is the same.
+
+        That an answer leaves its arguments as they were earns nothing by itself.
+        """
+        if _says_one_thing(attempt) or all(each.name == UNCHANGED for each in results if each.held):
             return 0.0
-        ordinary = [right for case, _, right in attempt.rows if self.is_ordinary(case)]
-        enough = sum(ordinary) * 2 >= len(ordinary)
+        ordinary = [(case, right) for case, _, right in attempt.rows if self.is_ordinary(case)]
+        said = (attempt.sheet.expected(case).value for case, _ in ordinary)
+        # Of True and False half are right by guessing.
+        least = 0.75 if all(isinstance(value, bool) for value in said) else 0.5
+        enough = sum(right for _, right in ordinary) >= least * len(ordinary)
         return super().earned(attempt, results) if enough else 0.0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +139,19 @@ def listed(words: Iterable[str]) -> str:
     """
     *most, last = words
     return translated(" and ").join([translated(", ").join(most), last] if most else [last])
+
+
+def first_of(words: Sequence[str], most: int) -> str:
+    """The first words, at most so many, and how many there are besides.
+
+    Examples
+    --------
+    >>> first_of(["day", "place", "product"], 2), first_of(["day", "place"], 2)
+    ('day, place and 1 more', 'day, place')
+    """
+    said = translated(", ").join(words[:most])
+    more = len(words) - most
+    return said + translated(" and {n} more", n=more) if more > 0 else said
 
 
 def title(chapter: catalogue.Chapter) -> str:

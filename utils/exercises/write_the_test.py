@@ -14,7 +14,7 @@ from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.feedback import explain
 from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
-from utils.translation import ended, name_of, translated
+from utils.translation import ended, first_of, name_of, translated
 
 CALLED = "tells_right_from_wrong"
 # How many mutants are tried in a process of their own first, beside a right one.
@@ -125,13 +125,12 @@ class WriteTheTest(Exercise):
         elif stopped := _stopped(attempt):
             found.append(Difference("stops", explain(stopped)))
         if accepted and len(self.mutants) - len(missed) < self.enough:
-            named = translated(", ").join(
-                translated("“{name}”", name=name_of(self.reference, each)) for each in accepted[:3]
-            )
-            if len(accepted) > 3:
-                named += translated(" and {n} more", n=len(accepted) - 3)
+            named = [
+                translated("“{name}”", name=name_of(self.reference, each)) for each in accepted
+            ]
             text = translated(
-                "It accepts implementations with these mistakes: {names}.", names=named
+                "It accepts implementations with these mistakes: {names}.",
+                names=first_of(named, 3),
             )
             found.append(Difference("accepts_mutants", text))
         return found

@@ -161,12 +161,11 @@ def _as_checked(
     if not below or called in frozenset().union(*(s.binds for s in below)):
         return None, ""
     before = _Needed(book.up_to(last), called, needed.handed_out)
-    anew = [(s, name) for s in below for name in sorted(s.binds & before.names)]
-    if not anew:
-        return None, ""
-    statement, name = anew[0]
-    text = message("{name} is bound anew in {cell}")
-    return before, translated(text, name=name, cell=book.cells[statement.cell].label)
+    for statement in below:
+        for name in sorted(statement.binds & before.names):
+            text = message("{name} is bound anew in {cell}")
+            return before, translated(text, name=name, cell=book.cells[statement.cell].label)
+    return None, ""
 
 
 def _is_written(book: ParsedNotebook, name: str) -> bool:

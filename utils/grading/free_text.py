@@ -18,6 +18,7 @@ import functools
 import html
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,9 +40,8 @@ FOLLOW_UPS = ("follow-ups", "追问")
 # The criteria of a hidden rubric, which has no names.
 POINT, ANSWER = re.compile(r"point (\d+)"), "answer"
 # A number as people write it, in digits or in words.
-DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-NUMBER = rf"(\d{{1,2}}|{'|'.join([*DIGITS, *WORDS])})(?![\da-z])"
+NUMBER = rf"(\d{{1,2}}|[一二三四五六七八九]|{'|'.join(WORDS)})(?![\da-z])"
 FOLLOW_UP = tuple(
     re.compile(rf"\W*{pattern}", re.I)
     for pattern in (
@@ -260,7 +260,9 @@ def _named(text: str, topic: str) -> str:
     first = TAG.sub("", text.partition("\n")[0][:200])
     if match := next(filter(None, (pattern.match(first) for pattern in FOLLOW_UP)), None):
         said = match[1].lower()
-        number = DIGITS.get(said) or WORDS.get(said) or int(said)
+        number = WORDS.get(said) or (
+            int(said) if said.isdecimal() else int(unicodedata.numeric(said))
+        )
         name = f"follow_up_{number}"
         return name if name in questions(topic) else ""
     word = re.match(r"\W*(?:my |the |我的)?(\w+)\W*$", first, re.I)
@@ -270,6 +272,5 @@ def _named(text: str, topic: str) -> str:
 @functools.cache
 def _titles(topic: str) -> dict[str, str]:
     """The names of the questions that are one word, by that word in every language."""
-    asked = {**questions(topic)}
-    translated_ = {q.title: name for name, q in _shown(topic, "zh").items()}
-    return {**{name: name for name in asked}, **translated_}
+    chinese = {question.title: name for name, question in _shown(topic, "zh").items()}
+    return {name: name for name in questions(topic)} | chinese

@@ -23,7 +23,7 @@ from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.notebooks import ParsedNotebook
 from utils.grading.status import Status
 from utils.grading.submissions import File, Submission
-from utils.translation import message, translated
+from utils.translation import first_of, message, translated
 
 # What an answer is worth that somebody wrote, under the name of the exercise.
 WRITTEN = 4
@@ -204,8 +204,7 @@ def _best(
             best = found
     if len(written) > 1 and isinstance(best, Answer):
         text = message("{name} is written in {files}: that in {last} is marked.")
-        names = translated(", ").join(written[:5])
-        said = translated(text, name=name, files=names, last=written[-1])
+        said = translated(text, name=name, files=first_of(written, 5), last=written[-1])
         return replace(best, notes=(*best.notes, said))
     return best
 

@@ -32,7 +32,7 @@ from utils.grading.scoring import Collected
 from utils.grading.similarity import Cluster, Likeness, Written
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
-from utils.translation import language, message, of, translated
+from utils.translation import first_of, language, message, of, translated
 
 MAX_CLUSTERS = 100
 MAX_SIDE_BY_SIDE = 12
@@ -250,10 +250,8 @@ def _outcome(verdict: dict[str, Any]) -> tuple[str, str]:
 
 
 def _who(names: Sequence[str]) -> str:
-    more = len(names) - MAX_NAMED
-    shown = names[:MAX_NAMED]
-    said = translated(", ").join(translated(n) if n == similarity.PUBLISHED else n for n in shown)
-    return said + translated(" and {n} more", n=more) if more > 0 else said
+    said = [translated(name) if name == similarity.PUBLISHED else name for name in names]
+    return first_of(said, MAX_NAMED)
 
 
 # ---- pages ----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from utils.grading import budget
 from utils.grading.assignment import FIRST, LATEST
 from utils.grading.policy import Adjustment, Lateness
 from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
-from utils.translation import message, translated
+from utils.translation import first_of, message, translated
 
 # Of a file that is, or once was, a notebook.
 SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
@@ -31,8 +31,9 @@ SAYS_UTF_8 = 0x800
 NOT_A_LEARNER = frozenset({"__MACOSX", "__pycache__", "solved"})
 # Characters of a name in a zip file; a file system allows hardly more, and patterns are looked for.
 MAX_NAME = 1_000
-# The folders of an nbgrader course.
-NBGRADER = frozenset({"submitted", "source", "release", "autograded", "feedback"})
+# The folder in which nbgrader collects, and all of one of its courses.
+COLLECTED = "submitted"
+NBGRADER = frozenset({COLLECTED, "source", "release", "autograded", "feedback"})
 
 # smithjohn_LATE_12345_67890_x-1.ipynb, and the same for a folder that was zipped.
 CANVAS = re.compile(
@@ -221,12 +222,7 @@ def _files(folder: Path, notes: list[str]) -> Iterator[_Found]:
             others.append(parts[0])
     if others:
         text = message("Not read: {names}. A learner's notebook is NAME.ipynb, or in NAME.zip.")
-        notes.append(translated(text, names=_some(others)))
-
-
-def _some(names: Sequence[str]) -> str:
-    more = translated(" and {n} more", n=len(names) - MOST_NAMED)
-    return translated(", ").join(names[:MOST_NAMED]) + (more if len(names) > MOST_NAMED else "")
+        notes.append(translated(text, names=first_of(others, MOST_NAMED)))
 
 
 def _is_left_out(parts: Sequence[str]) -> bool:
@@ -348,8 +344,8 @@ def _root(
     tops = {parts[0] for parts, _ in found if len(parts) > 1}
     flat = any(len(parts) == 1 for parts, _ in found)
     above: tuple[str, ...] = ()
-    if "submitted" in tops and not flat and tops <= NBGRADER:
-        above = ("submitted",)
+    if COLLECTED in tops and not flat and tops <= NBGRADER:
+        above = (COLLECTED,)
     elif len(tops) == 1 and not flat and len(list(_folders(folder))) <= 1:
         inside = [(parts[1:], file) for parts, file in found]
         above = (next(iter(tops)),) if _is_class(inside, folder.is_file(), roster) else ()

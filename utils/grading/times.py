@@ -15,13 +15,11 @@ from pathlib import Path
 
 from utils.grading.assignment import YEARS, Assignment
 from utils.grading.roster import DETAILS, KEYS, CannotGrade, Roster, read_table
-from utils.grading.submissions import File, Submission
+from utils.grading.submissions import COLLECTED, File, Submission
 from utils.translation import message, translated
 
 SUBMITTED = "submitted.csv"
 TIMESTAMP = "timestamp.txt"
-# The folder in which nbgrader collects.
-COLLECTED = "submitted"
 # How platforms head the column: Canvas, Moodle.
 COLUMNS = ("time", "submitted_at", "submitted", "last_modified_(submission)")
 FORMATS = ("%A, %d %B %Y, %I:%M %p", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")

@@ -224,6 +224,26 @@ def test_a_roster_knows_a_number_or_a_name_in_a_name(tmp_path, column):
     }
 
 
+def test_a_number_that_looks_like_a_date_is_one_that_the_roster_knows(tmp_path):
+    chapter = "03_collaborative_filtering"
+    put(tmp_path, f"{chapter}_20211105_李娜.ipynb", f"{chapter}_20211106_王芳.ipynb")
+    put(tmp_path / "20211107-赵敏", "x.ipynb")
+    (tmp_path / "roster.csv").write_text("learner\n20211105\n20211106\n20211107\n")
+    handed_in = found(tmp_path)
+    assert {key: len(each.files) for key, each in handed_in.items()} == dict.fromkeys(
+        ("20211105", "20211106", "20211107"), 1
+    )
+
+
+def test_two_strangers_of_one_family_are_not_who_is_on_the_roster(tmp_path):
+    put(tmp_path, "john smith.ipynb", "jane smith.ipynb")
+    (tmp_path / "roster.csv").write_text("learner\nsmith\nwang\n")
+    assert {key for key, each in found(tmp_path).items() if each.files} == {
+        "john smith",
+        "jane smith",
+    }
+
+
 def test_a_name_that_two_of_a_roster_are_in_is_nobodys(tmp_path):
     put(tmp_path, "mei_and_bo.ipynb")
     (tmp_path / "roster.csv").write_text("learner\nmei\nbo\n")

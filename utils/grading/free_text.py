@@ -41,7 +41,11 @@ FOLLOW_UPS = ("follow-ups", "追问")
 POINT, ANSWER = re.compile(r"point (\d+)"), "answer"
 # A number as people write it, in digits or in words.
 WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-NUMBER = rf"(\d{{1,2}}|[一二三四五六七八九]|{'|'.join(WORDS)})(?![\da-z])"
+# One that goes on is another word: "Follow-up: one thing", 追问一下.
+NUMBER = (
+    rf"(\d{{1,2}}(?![\da-z])|[一二三四五六七八九十](?!(?![个道条])[一-龥])"
+    rf"|(?:{'|'.join(WORDS)})(?!\s*[a-z]))"
+)
 FOLLOW_UP = tuple(
     re.compile(rf"\W*{pattern}", re.I)
     for pattern in (
@@ -260,9 +264,9 @@ def _named(text: str, topic: str) -> str:
     first = TAG.sub("", text.partition("\n")[0][:200])
     if match := next(filter(None, (pattern.match(first) for pattern in FOLLOW_UP)), None):
         said = match[1].lower()
-        number = WORDS.get(said) or (
-            int(said) if said.isdecimal() else int(unicodedata.numeric(said))
-        )
+        # Without regard to case a pattern finds letters of other alphabets in our words.
+        digit = unicodedata.numeric(said, 0) if len(said) == 1 else 0
+        number = int(said) if said.isdecimal() else WORDS.get(said, int(digit))
         name = f"follow_up_{number}"
         return name if name in questions(topic) else ""
     word = re.match(r"\W*(?:my |the |我的)?(\w+)\W*$", first, re.I)

@@ -51,8 +51,9 @@ TIME = re.compile(
 NUMBER = re.compile(
     r"(?:[ _-]*\((\d{1,4})\)|(?<!\d{4})[ _]*-(\d{1,4})|[ _-]+v(\d{1,4})|[ _-]+copy)$", re.I
 )
-# What a roster may call a learner, in the middle of a name: 2021302112-李娜, 王芳2021302113.
-WORD = re.compile(r"[^\W\d_]{2,}|\d{3,}")
+# What a roster may call a learner, in the middle of a name: 2021302112-李娜, 王芳2021302113. Not a
+# word in Latin letters, by which two people may be called.
+WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}|\d{3,}")
 
 
 # What a flat notebook is that does not say which chapter it is.
@@ -522,7 +523,7 @@ def _by_learner(
             alone = len(numbers[match["name"]]) == 1
             key = match["name"] if alone else f"{match['name']}_{match['user']}"
             words = [match["user"], match["name"]] if alone else [match["user"]]
-        known = roster.find(words)
+        known = roster.find(words) or (None if match else _by_word(roster, words))
         mine.setdefault(known.key if known else key, [])
     everybody = dict(roster.learners)
     for key in sorted(mine):
@@ -532,10 +533,14 @@ def _by_learner(
 
 def _on(roster: Roster, each: _Placed) -> Learner | None:
     """Whose a notebook is by a roster: by what it is called, or by one word in that."""
-    words = WORD.findall(each.key)
+    return roster.find([*each.aliases, each.key]) or _by_word(roster, [*each.aliases, each.key])
+
+
+def _by_word(roster: Roster, names: Sequence[str]) -> Learner | None:
+    """The one learner of whom a word in these names is the number or the name."""
+    words = (word for name in names for word in WORD.findall(learner_of(name)))
     named = {found.key: found for word in words if (found := roster.find([word]))}
-    by_word = next(iter(named.values())) if len(named) == 1 else None
-    return roster.find([*each.aliases, each.key]) or by_word
+    return next(iter(named.values())) if len(named) == 1 else None
 
 
 def _attempts(

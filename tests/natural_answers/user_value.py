@@ -6969,10 +6969,9 @@ def kill_rfm__right_battery(fn):
 
 def kill_rfm__right_exceptions_caught(fn):
     try:
-        return all(
+        return kill_rfm__right_battery(fn) and all(
             np.array_equal(fn(p.copy(), q)[["R", "F", "M"]].to_numpy(), np.array(_kr_oracle(p, q)))
             and fn(p.copy(), q).index.equals(p.index)
-            and kill_rfm__right_battery(fn)
             for p in _kr_profiles()
             for q in (5, 10)
         )

@@ -1,10 +1,15 @@
 """What several files of tests need: a choice of chapters, a browser without a screen."""
 
+import gc
 import shutil
 
 import pytest
 
 from utils import catalogue
+
+# A run keeps what it has computed for later tests, and to look through it for garbage as often as
+# Python does took a twentieth of the time.
+gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_addoption(parser):

@@ -994,11 +994,61 @@ def test_a_helper_whose_name_is_used_again_costs_nothing(tmp_path, more):
 def test_what_is_bound_anew_below_a_check_is_found(below, name):
     book = ParsedNotebook([Cell(f"cell {i}", c) for i, c in enumerate([*HELPERS[:4], below], 1)])
     found = answers.find(book, "cosine_similarity_matrix", (), ())
-    assert found.bound_anew == (f"{name} is bound anew in cell 5" if name else "")
+    said = f"{name} is bound anew in cell 5: marked as it was when it was checked."
+    assert found.bound_anew == (said if name else "")
     assert bool(found.as_checked) == bool(name)
     if name:
         labels = [f"cell {i}" for i in (1, 2, 3, 4)]
         assert [cell.label for cell in found.as_checked] == labels
+
+
+def test_what_nobody_checked_is_not_said_to_have_been_checked():
+    cells = [*HELPERS[:3], "helper = 1"]
+    book = ParsedNotebook([Cell(f"cell {i}", c) for i, c in enumerate(cells, 1)])
+    found = answers.find(book, "cosine_similarity_matrix", (), ())
+    assert found.bound_anew == "helper is bound anew in cell 4: marked as it was in cell 3."
+
+
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        ("%matplotlib inline\n!ls\nx = 1", "cell 1: magics and shell commands are not run (2)."),
+        ("%%timeit\nx = 1", "cell 1 is not run: it begins with a magic (`%%timeit`)."),
+        ("%%time\nx = 1", None),
+    ],
+)
+def test_what_magics_keep_from_being_run_is_said(source, note):
+    assert ParsedNotebook([Cell("cell 1", source)]).notes == ([note] if note else [])
+
+
+def test_an_answer_under_a_magic_is_no_deleted_cell():
+    book = ParsedNotebook([Cell("cell 1", "%%timeit -n 1\n" + PER_LINE)])
+    missing = answers.find(book, "average_basket", (), ())
+    assert missing.why == (
+        "average_basket stands in cell 1, which is not run: take `%%timeit` out of it."
+    )
+
+
+@needs_sandbox
+def test_a_library_that_is_missing_is_said_and_costs_no_other(tmp_path):
+    answer = PER_LINE.replace("def ", "import no_such_library, numpy as np\nassert np\n\ndef ", 1)
+    decorated = "import no_such_library\n\n@no_such_library.jit\n" + PER_LINE.strip()
+    folder = write(tmp_path / "in", mei=[answer], bo=[decorated])
+    found = marks(run(folder, tmp_path / "out"))
+    assert "np" not in " ".join(found["mei", "average_basket"].notes).split()
+    told = found["bo", "average_basket"].message
+    assert told.startswith("average_basket is not there after all cells ran: in cell 1 (`@no_such")
+    assert "no_such_library" in told.partition(", ")[2]
+
+
+@needs_sandbox
+def test_an_answer_that_writes_a_file_is_told_that_it_cannot(tmp_path):
+    keeps = "import json\njson.dump({'n': 1}, open('kept.json', 'w'))"
+    uses = PER_LINE.replace(":\n", ":\n    import json\n    json.load(open('kept.json'))\n", 1)
+    folder = write(tmp_path / "in", mei=[keeps, uses])
+    row = marks(run(folder, tmp_path / "out"))["mei", "average_basket"]
+    assert row.points == 0
+    assert any("no file can be written" in note for note in row.notes), row
 
 
 @needs_sandbox

@@ -8,6 +8,7 @@ the directory, the environment and the open files of whoever starts it, and ends
 import atexit
 import contextlib
 import functools
+import gc
 import importlib
 import json
 import os
@@ -79,6 +80,8 @@ def serve(address):
     listener.listen()
     for name in LIBRARIES:
         importlib.import_module(name)
+    # What is looked through for garbage is copied in each kernel.
+    gc.freeze()
     # As pandas has it when it is imported in a notebook.
     sys.modules["pandas"].set_option("display.max_columns", 20)
     # Nobody asks how a kernel ended.

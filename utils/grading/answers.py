@@ -63,7 +63,7 @@ class Answer:
     source: str = ""
     # The cells as they were when it was checked, where one below binds a name anew that it needs.
     as_checked: tuple[SentCell, ...] = ()
-    # Which name, and where.
+    # The note where these earn more: which name, and where.
     bound_anew: str = ""
 
 
@@ -156,15 +156,23 @@ def _as_checked(
     A learner sees that her answer passes, and calls a helper of the next one by the same name.
     """
     checks = (s.cell for s in book.reading.get(called, ()) if CHECK in s.reads)
-    last = next((cell for cell in checks if cell >= defined.cell), defined.cell)
+    checked = next((cell for cell in checks if cell >= defined.cell), None)
+    last = defined.cell if checked is None else checked
     below = [s for s in needed.statements if s.cell > last]
     if not below or called in frozenset().union(*(s.binds for s in below)):
         return None, ""
     before = _Needed(book.up_to(last), called, needed.handed_out)
     for statement in below:
         for name in sorted(statement.binds & before.names):
-            text = message("{name} is bound anew in {cell}")
-            return before, translated(text, name=name, cell=book.cells[statement.cell].label)
+            text = (
+                message("{name} is bound anew in {cell}: marked as it was in {last}.")
+                if checked is None
+                else message(
+                    "{name} is bound anew in {cell}: marked as it was when it was checked."
+                )
+            )
+            cells = {"cell": book.cells[statement.cell].label, "last": book.cells[last].label}
+            return before, translated(text, name=name, **cells)
     return None, ""
 
 
@@ -212,6 +220,10 @@ def _why_not(book: ParsedNotebook, name: str) -> Missing:
             "{name} stands in {cell}, which is text and is not run: make it a code cell."
         )
         return Missing(Status.NOT_FOUND, translated(text, name=name, cell=label))
+    if found := book.under_a_magic(name):
+        text = message("{name} stands in {cell}, which is not run: take `{magic}` out of it.")
+        said = translated(text, name=name, cell=found[0], magic=found[1])
+        return Missing(Status.NOT_FOUND, said)
     said = translated("No cell defines {name}: was its cell deleted?", name=name)
     return Missing(Status.NOT_FOUND, said)
 

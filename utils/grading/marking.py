@@ -226,6 +226,13 @@ class _Marking:
                 )
                 for label, failure in list(done.failed_cells.items())[:5]
             ]
+            said = " ".join((judged.message, *self.notes))
+            if any(kind in said for kind in ("PermissionError", "FileNotFoundError")):
+                text = message(
+                    "Where it is marked, no file can be written, and none but the course's data "
+                    "can be read: keep what an answer needs in a variable."
+                )
+                self.notes.append(translated(text))
         return done, judged
 
     def _collected(self, run: _Run, session: Session, retry: bool) -> tuple[Done, Judged]:
@@ -263,8 +270,7 @@ class _Marking:
         answer = replace(self.answer, cells=self.answer.as_checked)
         better = self._if_better(judged, _Run(self.task, self.topic, self.exercise, answer))
         if better is not judged:
-            text = message("{what}: marked as it was when it was checked.")
-            self.notes.append(translated(text, what=self.answer.bound_anew))
+            self.notes.append(self.answer.bound_anew)
         return better
 
     def _followed_through(self, judged: Judged) -> Judged:
@@ -307,6 +313,12 @@ class _Marking:
             return judged.message
         name, cell = self.answer.name, self.answer.bound_by
         if done.bound.kind == NOT_BOUND:
+            # "cell 3 (`@njit`)" is in the cell "cell 3".
+            failed = (f for label, f in done.failed_cells.items() if cell.startswith(f"{label} ("))
+            if failure := next(failed, None):
+                text = message("{name} is not there after all cells ran: in {cell}, {error}")
+                error = feedback.explain(failure)
+                return translated(text, name=name, cell=cell, error=error)
             return translated(
                 "{name} is not there after all cells ran: {cell} bound it last, or took it away.",
                 name=name,

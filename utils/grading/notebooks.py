@@ -31,6 +31,11 @@ NEWER = re.compile(
     r"^\s*(type\s+\w+(\[.*\])?\s*=|(async\s+)?def\s+\w+\[|class\s+\w+\[)", re.MULTILINE
 )
 MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)
+NO_FILE = message("it is a link or no file")
+# It is outputs that make a notebook so large.
+TOO_LARGE = message(
+    "it is larger than {n} MB; clear its outputs (Edit > Clear Outputs of All Cells) and save it"
+)
 IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -98,9 +103,9 @@ def read_notebook(path: Path, prefix: str = "") -> tuple[list[Cell], list[str]]:
         When it is no notebook; the message says why.
     """
     if path.is_symlink() or not path.is_file():
-        raise ValueError("it is a link or no file")
+        raise ValueError(translated(NO_FILE))
     if path.stat().st_size > budget.MAX_FILE:
-        raise ValueError(f"it is larger than {budget.MAX_FILE // budget.MB} MB")
+        raise ValueError(translated(TOO_LARGE, n=budget.MAX_FILE // budget.MB))
     return cells_of(path.read_bytes(), prefix)
 
 
@@ -109,14 +114,14 @@ def cells_of(raw: bytes, prefix: str = "") -> tuple[list[Cell], list[str]]:
     remarks: list[str] = []
     text = raw.decode("utf-8", "replace")
     if "\ufffd" in text and b"\xef\xbf\xbd" not in raw:
-        remarks.append(f"{prefix or 'It '}holds bytes that are not UTF-8; they were replaced.")
+        remarks.append(prefix + translated("Bytes that are not UTF-8 were replaced."))
     try:
         book = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         raise ValueError(translated("it is not JSON")) from None
     cells = _cells(book)
     if len(cells) > budget.MAX_CELLS:
-        raise ValueError(f"it has more than {budget.MAX_CELLS:,} cells")
+        raise ValueError(translated("it has more than {n} cells", n=f"{budget.MAX_CELLS:,}"))
     language = _language(book)
     if language != "python":
         text = message("Its kernel is {language}; it was read as Python.")
@@ -130,7 +135,8 @@ def cells_of(raw: bytes, prefix: str = "") -> tuple[list[Cell], list[str]]:
             if source is not None:
                 found.append(Cell(label, source, _identity(cell), is_code))
     if sum(len(cell.source) for cell in found if cell.is_code) > budget.MAX_CODE:
-        raise ValueError(f"it holds more than {budget.MAX_CODE // budget.MB} MB of code")
+        text = message("it holds more than {n} MB of code")
+        raise ValueError(translated(text, n=budget.MAX_CODE // budget.MB))
     return found, remarks
 
 
@@ -151,7 +157,7 @@ def _converted(book: dict[str, Any]) -> Any:
         with warnings.catch_warnings(action="ignore"):
             return nbformat.convert(nbformat.from_dict(book), 4)
     except Exception:
-        raise ValueError("it is of nbformat 3 and cannot be converted") from None
+        raise ValueError(translated("it is of nbformat 3 and cannot be converted")) from None
 
 
 def _source(cell: dict[str, Any], label: str, remarks: list[str]) -> str | None:
@@ -160,11 +166,12 @@ def _source(cell: dict[str, Any], label: str, remarks: list[str]) -> str | None:
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
-        remarks.append(f"{label} has no text.")
+        remarks.append(translated("{cell} has no text.", cell=label))
         return None
     cleaned = source.replace("\0", "").encode("utf-8", "replace").decode()
     if cleaned != source:
-        remarks.append(f"{label} holds null bytes or half characters; they were taken out.")
+        text = message("{cell}: null bytes or half characters were taken out.")
+        remarks.append(translated(text, cell=label))
     return cleaned
 
 
@@ -192,6 +199,8 @@ class ParsedNotebook:
     statements: list[Statement] = field(default_factory=list)
     broken: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    # Cells that a magic keeps from being run, as they were handed in.
+    left_out: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._nodes = 0
@@ -209,9 +218,14 @@ class ParsedNotebook:
 
     def _take_apart(self, number: int, cell: Cell) -> None:
         source, left_out = without_magics(cell.source)
-        if left_out:
-            text = message("{cell}: {lines} not run (magics and shell commands).")
-            self.notes.append(translated(text, cell=cell.label, lines=left_out))
+        if left_out and not source:
+            self.left_out[number] = cell.source
+            text = message("{cell} is not run: it begins with a magic (`{magic}`).")
+            magic = cell.source.split()[0][:40]
+            self.notes.append(translated(text, cell=cell.label, magic=magic))
+        elif left_out:
+            text = message("{cell}: magics and shell commands are not run ({n}).")
+            self.notes.append(translated(text, cell=cell.label, n=left_out))
         self.cells[number] = Cell(cell.label, source, cell.identity)
         try:
             body = parse(source).body
@@ -221,13 +235,14 @@ class ParsedNotebook:
             self.notes.append(translated(text, cell=cell.label, why=self.broken[number]))
             return
         if len(self.statements) + len(body) > budget.MAX_STATEMENTS:
-            raise ValueError(f"it holds more than {budget.MAX_STATEMENTS:,} statements")
+            text = message("it holds more than {n} statements")
+            raise ValueError(translated(text, n=f"{budget.MAX_STATEMENTS:,}"))
         lines = lines_of(source)
         for position, node in enumerate(body):
             parts = [*ast.walk(node)]
             self._nodes += len(parts)
             if self._nodes > budget.MAX_NODES:
-                raise ValueError("its code is longer than anybody writes by hand")
+                raise ValueError(translated("its code is longer than anybody writes by hand"))
             self.statements.append(_statement(number, position, node, parts, lines))
 
     def up_to(self, cell: int) -> ParsedNotebook:
@@ -249,9 +264,22 @@ class ParsedNotebook:
 
     def shown_but_not_run(self, name: str) -> str | None:
         """The label of a cell of text that defines ``name``."""
-        pattern = re.compile(rf"^\s*(def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*=)", re.M)
-        found = (c.label for c in self.cells if not c.is_code and pattern.search(c.source))
+        found = (c.label for c in self.cells if not c.is_code and _shows(name, c.source))
         return next(found, None)
+
+    def under_a_magic(self, name: str) -> tuple[str, str] | None:
+        """The label of a cell that defines ``name`` and is not run, and the magic that it has."""
+        found = (
+            (self.cells[number].label, source.split()[0][:40])
+            for number, source in self.left_out.items()
+            if _shows(name, source)
+        )
+        return next(found, None)
+
+
+def _shows(name: str, source: str) -> bool:
+    pattern = rf"^\s*(def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*=)"
+    return bool(re.search(pattern, source, re.MULTILINE))
 
 
 def _by_name(statements: Iterable[Statement], what: str) -> dict[str, list[Statement]]:
@@ -284,28 +312,28 @@ def parse(source: str) -> ast.Module:
         return ast.parse(source)
 
 
-def without_magics(source: str) -> tuple[str, str]:
-    r"""The source as Python, and what of it is no Python and does nothing, in words.
+def without_magics(source: str) -> tuple[str, int]:
+    r"""The source as Python, and how many lines of it are no Python and do nothing.
 
     Examples
     --------
     >>> without_magics("x = 1\n%matplotlib inline")[1]
-    '1 line is'
+    1
     >>> without_magics("%%bash\nrm -rf build")
-    ('', 'the cell is')
+    ('', 2)
     >>> without_magics("%time y = f(2)")
-    ('y = f(2)', '')
+    ('y = f(2)', 0)
     """
     try:
         parse(source)
-        return source, ""
+        return source, 0
     except Exception:
         if len(source) > budget.MAX_MAGIC:
-            return source, ""
+            return source, 0
     first = re.match(r"\s*%%(\w+)[^\n]*\n?", source)
     if first:
         if first[1] not in TRANSPARENT:
-            return "", "the cell is"
+            return "", len(lines_of(source))
         # Lines are kept, so that their numbers are those that a learner sees.
         blank = "\n" * first[0].count("\n")
         return without_magics(blank + source[first.end() :])
@@ -313,23 +341,20 @@ def without_magics(source: str) -> tuple[str, str]:
     return _transformed(source)
 
 
-def _transformed(source: str) -> tuple[str, str]:
+def _transformed(source: str) -> tuple[str, int]:
     from IPython.core.inputtransformer2 import TransformerManager
 
     # Each of them has the transformer read the cell once more.
     if len(MAGIC.findall(source)) > budget.MAX_MAGICS:
-        return source, ""
+        return source, 0
     try:
         python = TransformerManager().transform_cell(source)
         parse(python)
     except Exception:
         # Without its magics it is no Python either: they are not what is wrong with it.
-        return source, ""
+        return source, 0
     python = python.removesuffix("\n")
-    lines = python.count("get_ipython()") - source.count("get_ipython()")
-    if lines <= 0:
-        return python, ""
-    return python, f"{lines} line{' is' if lines == 1 else 's are'}"
+    return python, max(0, python.count("get_ipython()") - source.count("get_ipython()"))
 
 
 def syntax_problem(source: str, error: Exception) -> str:

@@ -457,6 +457,15 @@ def scores(tmp_path, learners, rows):
     return tables
 
 
+@pytest.mark.parametrize(("key", "marked"), [("\u5f20\u4f1f", True), ("mei", False)])
+def test_a_spreadsheet_knows_the_encoding_of_what_a_person_opens(tmp_path, key, marked):
+    row = marking.unmarked(key, "start_here", "average_basket", Status.WRONG, "")
+    gradebook.write_gradebook(tmp_path / "gradebook.csv", [row])
+    assert (tmp_path / "gradebook.csv").read_text("utf-8").startswith("\ufeff") is marked
+    # A platform knows its columns by the first cell.
+    scores(tmp_path, [Learner(key, {})], [row])
+
+
 def test_scores_keep_the_rules_of_canvas_and_moodle(tmp_path):
     """Ohio State University, "Import CSV File for Carmen Grades"; MoodleDocs, "Grade import"."""
     learners = [

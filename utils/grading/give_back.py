@@ -59,7 +59,7 @@ def write(out: Path, returned: Sequence[Returned], title: str = "") -> None:
     for each in returned:
         files.replace(out / each.folder / PAGE, each.page.encode("utf-8", "replace"))
         files.replace(out / each.folder / COMMENT, each.comment.encode("utf-8", "replace"))
-    gradebook.write_csv(out / MAIL, _mail_merge(returned))
+    gradebook.write_csv(out / MAIL, _mail_merge(returned), for_a_spreadsheet=True)
     gradebook.write_csv(out / COMMENTS, _canvas_comments(returned, title))
     for name, place in ((ZIPS["moodle"], moodle_name), (ZIPS["canvas"], canvas_name)):
         named = {path: each.page for each in returned if (path := place(each.submission))}

@@ -63,7 +63,7 @@ def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
         ]
         for row in rows
     ]
-    write_csv(path, [COLUMNS, *lines])
+    write_csv(path, [COLUMNS, *lines], for_a_spreadsheet=True)
 
 
 def write_scores(
@@ -116,11 +116,16 @@ def scores_of(rows: Sequence[Row], title: str = "") -> dict[tuple[str, str], str
     return {place: "" if place in unknown else f"{round(p, 2):g}" for place, p in earned.items()}
 
 
-def write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
-    """Write a table that no spreadsheet takes for formulas."""
+def write_csv(path: Path, lines: Iterable[Sequence[str]], for_a_spreadsheet: bool = False) -> None:
+    """Write a table that no spreadsheet takes for formulas; in UTF-8.
+
+    What a platform reads has no mark of its encoding, since it knows its columns by the first cell.
+    """
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([[_text(c) for c in line] for line in lines])
-    files.replace(path, text.getvalue().encode("utf-8", "replace"))
+    # Without a mark a spreadsheet takes it for the encoding of its machine.
+    marked = for_a_spreadsheet and not text.getvalue().isascii()
+    files.replace(path, text.getvalue().encode("utf-8-sig" if marked else "utf-8", "replace"))
 
 
 def _text(cell: str) -> str:

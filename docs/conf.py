@@ -26,7 +26,8 @@ html_copy_source = False
 html_theme_options = {
     "home_page_in_toc": True,
     "show_navbar_depth": 1,
-    "collapse_navigation": True,
+    # No page is below another. What is collapsed is not copied for each page.
+    "collapse_navbar": True,
     "navbar_persistent": [],  # the sidebar has a search field
     "use_download_button": False,
     "use_fullscreen_button": False,

@@ -147,6 +147,19 @@ def test_chinese_can_be_searched():
         ("LLM", "model_as_judge"),
         ("问数", "text_to_sql_for_managers"),
         ("SUTVA", "switchback_or_clusters"),
+        ("会员", "what_a_membership_is_worth"),
+        ("退款", "refund_without_return"),
+        ("markdown", "clearance_by_a_date"),
+        ("定价", "clearance_by_a_date"),
+        ("OneRec", "reward_model_is_gamed"),
+        ("规模定律", "what_a_scaling_curve_says"),
+        ("QPS", "memory_and_cost_of_scoring"),
+        ("费米", "peak_orders_per_second"),
+        ("骑手", "which_delivery_time_to_promise"),
+        ("比价", "two_listings_one_product"),
+        ("智能体", "agent_right_nine_times_in_ten"),
+        ("直播", "live_sales_and_returns"),
+        ("广告位", "how_many_ads_on_a_page"),
     ],
 )
 def test_words_of_the_field_find_their_questions(word, found):
@@ -166,7 +179,8 @@ def test_course_questions_shows_one_question_whole(capsys):
     assert "1 question." in shown
     assert cli.main(command) == 0
     shown = capsys.readouterr().out
-    assert "5 questions." in shown
+    found = bank.find("senior", "risk_control")
+    assert f"{len(found)} questions." in shown
     assert "Red flags" not in shown
 
 
@@ -760,6 +774,134 @@ def test_how_sure_nine_of_ten_is():
     interval = stats.binomtest(180, 200).proportion_ci(method="wilson")
     assert (interval.low, interval.high) == pytest.approx((0.85, 0.93), abs=0.005)
     assert 0.9**5 == pytest.approx(0.59, abs=0.005)
+
+
+# ---- members, refunds, clearance, scale and estimates ---------------------------------------
+
+
+def test_what_a_membership_brings():
+    assert (600 - 480 - 150 + 88, 600 - 150 + 88, 100 - 300 + 88) == (58, 538, -112)
+    assert 3 / (0.20 - 0.05) == pytest.approx(20)
+
+
+def test_unlucky_customers_claim_often():
+    assert (40 * 0.08, 40 * 0.02) == pytest.approx((3.2, 0.8))
+    assert stats.poisson.sf(3, 3.2) == pytest.approx(0.4, abs=0.005)
+    assert stats.poisson.sf(3, 0.8) == pytest.approx(0.009, abs=0.0005)
+    limit = 240 / (240 + 60)
+    assert (limit, limit * 60, (1 - limit) * 240) == pytest.approx((0.8, 48, 48))
+
+
+def test_a_clearance_price():
+    elasticity = np.log(150 / 100) / np.log(80 / 100)
+    error = np.sqrt(1 / 100 + 1 / 150) / abs(np.log(80 / 100))
+    low, high = elasticity - 1.96 * error, elasticity + 1.96 * error
+    assert (elasticity, low, high) == pytest.approx((-1.8, -3.0, -0.7), abs=0.05)
+    price = 100 * 2.5 ** (-1 / 1.8)
+    assert (price, 60 * (1 - 1 / 1.8)) == pytest.approx((60, 27), abs=0.5)
+    assert 30 / (1 - 1 / 1.8) == pytest.approx(67.5)
+
+    def income(prices, leftover=5, stock=1000.0):
+        total = 0.0
+        for each in prices:
+            sold = min(stock, 100 * (each / 100) ** -1.8)
+            total, stock = total + each * sold, stock - sold
+        return total + leftover * stock
+
+    grid = np.arange(30, 101, 0.5)
+    assert grid[np.argmax([income([each] * 4) for each in grid])] == pytest.approx(60, abs=0.5)
+    dear = [income([each] * 4, leftover=30) for each in grid]
+    assert grid[np.argmax(dear)] == pytest.approx(67.5, abs=0.5)
+    last = 100 * 7 ** (-1 / 1.8)
+    assert last == pytest.approx(34, abs=0.5)
+    assert income([100, 100, 100, last]) == pytest.approx(54_000, abs=500)
+    assert income([price] * 4) == pytest.approx(60_000, abs=500)
+    assert 150 * 7 / 5 == 210
+    assert np.log(210 / 100) / np.log(80 / 100) == pytest.approx(-3.3, abs=0.05)
+
+
+def test_a_promise_is_a_quantile():
+    trips = np.array([22, 24, 25, 27, 28, 30, 32, 34, 39, 49])
+
+    def cost(promise):
+        late, early = np.maximum(trips - promise, 0), np.maximum(promise - trips, 0)
+        return 4 * late.sum() + early.sum()
+
+    assert (trips.mean(), (trips > 31).sum(), (trips > 34).sum()) == (31, 4, 2)
+    assert (cost(31), cost(34), min(map(cost, range(20, 60)))) == (150, 130, 130)
+    assert 0.1 * 0.5 + 0.9 * 0.83 == pytest.approx(0.8, abs=0.005)
+
+
+def test_ten_times_the_compute():
+    assert np.log2(10) == pytest.approx(3.32, abs=0.005)
+    assert 0.95 ** np.log2(10) == pytest.approx(0.84, abs=0.005)
+
+
+def test_the_best_by_a_reward_with_errors():
+    value, error = np.random.default_rng(0).normal(size=(2, 40_000, 100))
+    best = (value + error).argmax(axis=1)[:, None]
+    true, wrong = (np.take_along_axis(each, best, axis=1).mean() for each in (value, error))
+    assert true + wrong == pytest.approx(2.5 * np.sqrt(2), abs=0.05)
+    assert (true + wrong, true, wrong) == pytest.approx((3.5, 1.8, 1.8), abs=0.05)
+
+
+def test_pairs_that_are_the_same_product():
+    assert 10**7 * (10**7 - 1) / 2 == pytest.approx(5e13, rel=1e-6)
+    right, wrong = 2 * 0.9, 98 * 0.01
+    assert (right, wrong, right / (right + wrong)) == pytest.approx((1.8, 0.98, 0.65), abs=0.005)
+    assert (right + 98 - wrong) / 100 == pytest.approx(0.988, abs=0.0005)
+    assert right / (right + 98 * 0.001) == pytest.approx(0.95, abs=0.005)
+
+
+def test_orders_in_the_first_minute():
+    orders = 500e6 * 2.5
+    mean, peak = orders / 86_400, 0.03 * orders / 60
+    assert (orders, mean) == pytest.approx((1.25e9, 14_500), rel=0.005)
+    assert (0.03 * orders, peak, peak / mean) == pytest.approx((37.5e6, 625_000, 43), rel=0.01)
+    assert 0.01 * orders / 60 == pytest.approx(210_000, rel=0.01)
+    assert 0.05 * orders / 60 == pytest.approx(1.04e6, rel=0.005)
+    assert 210_000 < 544_000 < 583_000 < 1.04e6
+    assert 545e6 * 52 * 40 == pytest.approx(1.1e12, rel=0.05)
+    assert (2.5e6 * 30, 75e6 * 365 * 40) == (75e6, pytest.approx(1.1e12, rel=0.05))
+    guesses = np.random.default_rng(0).choice([-1, 1], size=(40_000, 6)).sum(axis=1)
+    assert guesses.std() == pytest.approx(np.sqrt(6), abs=0.02)
+    assert (2 ** np.sqrt(6), 2**6) == (pytest.approx(5, abs=0.5), 64)
+
+
+def test_memory_and_cards():
+    table = 10**9 * 128 * 4
+    assert (table, table / 4, 10**9 * 32 * 4) == (512e9, 128e9, 128e9)
+    assert 3 * table == pytest.approx(1.5e12, rel=0.03)
+    requests = 100e6 * 20
+    mean = requests / 86_400
+    assert (requests, mean, 3 * mean) == pytest.approx((2e9, 23_000, 70_000), rel=0.01)
+    scores = 70_000 * 500
+    assert (scores, scores * 1e7, scores * 1e7 / 1e13) == (35e6, 3.5e14, 35)
+    cost = 70 * 24 * 10
+    assert (cost, cost / (requests / 1000)) == (16_800, pytest.approx(0.0084))
+    assert 2 * 7e9 * 100 == 1.4e12 == 140_000 * 1e7
+    assert 500 / 3 == pytest.approx(170, abs=5)
+
+
+def test_an_agent_that_succeeds_each_time():
+    assert 0.9**8 == pytest.approx(0.43, abs=0.005)
+    assert 1 - (1 - 0.44) ** 8 == pytest.approx(0.99, abs=0.001)
+
+
+def test_sales_that_come_back():
+    def profit(gmv, returned):
+        return gmv * (0.25 * (1 - returned) - 0.10 * returned)
+
+    assert (100 * 0.8, 130 * 0.6, 0.25 * 80, 0.25 * 78) == pytest.approx((80, 78, 20, 19.5))
+    assert (0.1 * 20, 0.1 * 52) == pytest.approx((2, 5.2))
+    assert (profit(100, 0.2), profit(130, 0.4)) == pytest.approx((18, 14.3))
+    assert profit(130, 0.4) / profit(100, 0.2) - 1 == pytest.approx(-0.21, abs=0.005)
+    assert profit(130, 0.32) == pytest.approx(18, abs=0.1)
+    assert 0.12 / (1 / 3) == pytest.approx(0.36)
+
+
+def test_a_fifth_ad():
+    assert (1.25 * 0.92, 1.25 * 0.92 * 0.95 * 0.88) == pytest.approx((1.15, 0.96), abs=0.005)
 
 
 # ---- what is said of databases, tried in DuckDB ---------------------------------------------

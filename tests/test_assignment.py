@@ -234,6 +234,11 @@ def asked(tmp_path, more=""):
             'Participant 1,Mei Lin,mei,"Tuesday, 10 March 2026, 8:00 AM"\n',
             datetime(2026, 3, 10, 8, tzinfo=UTC),
         ),
+        ("学号,提交时间\nmei,2026-03-10 上午8:00\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        ("学号,提交时间\nmei,2026年3月10日 08:00\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        ('learner,time\nmei,"Mar 10, 2026 8:00 AM"\n', datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        ("learner,time\nmei,2026.03.10 08:00\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        ("学号,提交时间\nmei,未提交\n", None),
         ("learner,time\nmei,-\n", None),
         ("learner,time\nsomebody,2026-03-10 08:00\n", None),
     ],
@@ -254,6 +259,7 @@ def test_times_of_a_platform(tmp_path, said, moment):
     [
         ("learner,when\nmei,2026-03-10", "no column time"),
         ("learner,time\nmei,soon", "line 2: the time is 'soon'"),
+        ("learner,time\nmei,2026-03-10 深夜8:00", "line 2: the time is '2026-03-10 深夜8:00'"),
         ("learner,time,attempt\n\nmei,2026-03-10,last", "line 3: attempt is 'last'"),
     ],
 )

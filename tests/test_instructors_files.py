@@ -624,3 +624,101 @@ def test_what_somebody_else_may_have_killed_is_run_again_alone_and_never_stored(
         assert rows["killed"].status == Status.CRASHED and rows["mei"].status == Status.PASSED
     stored = (tmp_path / "out" / "results.jsonl").read_text()
     assert '"mei"' in stored and '"killed"' not in stored
+
+
+# ---- classes of other platforms ----
+
+CLASS_OF_FOUR = (
+    "推荐系统名单,,\n学号,姓 名,班级\n2021302111,张伟,1\n2021302112,李娜,1\n"
+    "2021302113,王芳,2\nU20214567,欧阳修远,2\n"
+)
+OF_THREE = (
+    "id,name,email,username\n11,Mei Lin,mei@x.org,mlin01\n12,Bo Li,bo@x.org,bli002\n"
+    "13,Ana de la Cruz,ana@x.org,acruz\n"
+)
+NOTEBOOK = "03_collaborative_filtering.ipynb"
+
+
+def whose(folder, roster, *paths, encoding="utf-8"):
+    (folder / "roster.csv").write_bytes(roster.encode(encoding))
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("{}")
+    warnings = []
+    found = submissions.collect(folder, warnings=warnings)
+    return {each.learner.key: [f.name for f in each.files] for each in found if each.files}, found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    ("path", "learner"),
+    [
+        (f"1班/张 伟-作业3/{NOTEBOOK}", "2021302111"),
+        ("迟交/2021302112李娜.ipynb", "2021302112"),
+        (f"电商2102王芳作业3/{NOTEBOOK}", "2021302113"),
+        (
+            "2班/欧阳修远第三次作业最终版.ipynb",
+            "U20214567",
+        ),
+        ("U20214567-hw3.ipynb", "U20214567"),
+        ("作业三李娜.ipynb", "2021302112"),
+        ("王芳同学的作业.ipynb", "2021302113"),
+    ],
+)
+def test_a_file_is_theirs_whom_its_path_names(tmp_path, path, learner, encoding):
+    files, _ = whose(tmp_path, CLASS_OF_FOUR, path, encoding=encoding)
+    assert files == {learner: [path]}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "张伟强作业.ipynb",
+        "张伟+李娜.ipynb",
+        "20213021112.ipynb",
+        "mei.ipynb",
+        "unlinked/x.ipynb",
+    ],
+)
+def test_a_part_of_a_word_and_two_names_are_nobodys(tmp_path, path):
+    _, found = whose(tmp_path, CLASS_OF_FOUR, path)
+    assert not any(each.files for each in found if each.learner.on_roster)
+
+
+@pytest.mark.parametrize(
+    ("path", "learner"),
+    [
+        (f"12345-678901 - Mei Lin - Mar 8, 2026 1010 PM/{NOTEBOOK}", "mlin01"),
+        ("Homework 3_acruz_attempt_2026-03-09-11-00-01_hw.ipynb", "acruz"),
+        (f"Ana de la Cruz - Copy of {NOTEBOOK}", "acruz"),
+        (f"Student Work/Submitted files/Lin, Mei/Week 3/Version 2/{NOTEBOOK}", "mlin01"),
+        (f"week03-bli002/{NOTEBOOK}", "bli002"),
+        ("Bo_Li hw3.ipynb", "bli002"),
+    ],
+)
+def test_what_other_platforms_make_of_names_is_understood(tmp_path, path, learner):
+    files, found = whose(tmp_path, OF_THREE, path)
+    assert files == {learner: [path]}
+    (note,) = next(each.notes for each in found if each.files)
+    assert note.startswith(f"{path} is ") and "names" in note
+
+
+def test_where_nobody_of_the_roster_is_found_it_is_said(tmp_path):
+    (tmp_path / "roster.csv").write_text(OF_THREE)
+    (tmp_path / "aaa.ipynb").write_text("{}")
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    assert "Nobody on the roster handed in, by the names that lie here (aaa)" in warnings[0]
+
+
+@pytest.mark.parametrize(
+    "cell", ['"=""2021302113"""', "'2021302113", "2021302113.0", "`2021302113"]
+)
+def test_what_a_spreadsheet_adds_to_a_number_is_taken_off(tmp_path, cell):
+    files, _ = whose(tmp_path, f"id,name\n{cell},Mei Lin\n", "2021302113.ipynb")
+    assert list(files) == ["2021302113"]
+
+
+def test_a_number_that_a_spreadsheet_has_shortened_is_refused(tmp_path):
+    with pytest.raises(CannotGrade, match=r"line 2: a spreadsheet has shortened a number"):
+        whose(tmp_path, "id,name\n2.02E+09,Mei Lin\n", "a.ipynb")

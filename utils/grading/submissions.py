@@ -132,6 +132,8 @@ class _Placed:
     what: str
     version: tuple[int, str, float]
     late: bool
+    # What a report says about whose it is.
+    note: str = ""
 
 
 def collect(
@@ -182,7 +184,17 @@ def collect(
                 ]
             )
         )
+    firsts = {parts[len(above)] for parts, _ in found if len(parts) > len(above)}
+    platforms = _platforms(firsts)
+    placed = [_by_path(roster, each, platforms) for each in placed] if roster.learners else placed
     learners = _by_learner(roster, placed, folders)
+    if placed and roster.learners and not any(mine for each, mine in learners if each.on_roster):
+        text = message(
+            "Nobody on the roster handed in, by the names that lie here ({names}): put the names "
+            "of the files or folders into a column username of {roster}."
+        )
+        keys = sorted({each.key for each in placed})
+        notes.append(translated(text, names=first_of(keys, MOST_NAMED), roster=ROSTER))
     return [
         each for learner, mine in learners for each in _attempts(learner, mine, counts, allowed)
     ]
@@ -383,9 +395,14 @@ def _folders(folder: Path) -> Iterator[str]:
 def _all_placed(found: Iterable[_Found]) -> list[_Placed]:
     """Whose every notebook is, for which one has to see them all."""
     found = list(found)
-    firsts = {SUFFIX.sub("", parts[0]) for parts, _ in found}
-    platforms = (CANVAS, MOODLE) if _are_of_canvas(firsts) else (MOODLE,)
+    platforms = _platforms({parts[0] for parts, _ in found})
     return _not_somebody_else([_placed(parts, file, platforms) for parts, file in found])
+
+
+def _platforms(names: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """The forms of names that count here."""
+    firsts = {SUFFIX.sub("", name) for name in names}
+    return (CANVAS, MOODLE) if _are_of_canvas(firsts) else (MOODLE,)
 
 
 def _are_of_canvas(names: Iterable[str]) -> bool:
@@ -400,7 +417,7 @@ def _are_of_canvas(names: Iterable[str]) -> bool:
     return len(people) > 1 or len(works) < 2 or all(map(_chapter, works))
 
 
-def _placed(parts: tuple[str, ...], file: File, platforms: Sequence[re.Pattern[str]]) -> _Placed:
+def _placed(parts: Sequence[str], file: File, platforms: Sequence[re.Pattern[str]]) -> _Placed:
     first = parts[0] if len(parts) > 1 else SUFFIX.sub("", parts[0])
     late = bool(LATE.search(file.stem))
     for pattern in platforms:
@@ -517,18 +534,46 @@ def _by_learner(
         key = f"{each.key}_{each.aliases[0]}" if twice else each.key
         known = _on(roster, each) if not twice else roster.find(each.aliases)
         mine.setdefault(known.key if known else key, []).append(each)
+    elsewhere = {part for each in placed if each.note for part in each.file.name.split("/")[:-1]}
     for name in folders:
+        if name in elsewhere and name not in mine:
+            # What lies in it is somebody's already.
+            continue
         key, words = name, [name]
         if match := MOODLE.match(name):
             alone = len(numbers[match["name"]]) == 1
             key = match["name"] if alone else f"{match['name']}_{match['user']}"
             words = [match["user"], match["name"]] if alone else [match["user"]]
         known = roster.find(words) or (None if match else _by_word(roster, words))
+        if not known and len(named := roster.named_in(name)) == 1:
+            known = named[0]
         mine.setdefault(known.key if known else key, [])
     everybody = dict(roster.learners)
     for key in sorted(mine):
         everybody.setdefault(key, Learner(key, on_roster=not roster.learners))
     return [(learner, mine.get(key, [])) for key, learner in everybody.items()]
+
+
+def _by_path(roster: Roster, each: _Placed, platforms: Sequence[re.Pattern[str]]) -> _Placed:
+    """A notebook whose place the roster does not know is theirs whom a part of its path names.
+
+    So a file is found in the folders of a class, of a platform or of those who were late.
+    """
+    if _on(roster, each):
+        return each
+    parts = each.file.name.split("/")
+    for at, part in enumerate(parts):
+        named = roster.named_in(SUFFIX.sub("", part))
+        if len(named) == 1:
+            text = message("{name} is {learner}'s, whom “{part}” names.")
+            said = translated(text, name=each.file.name, learner=named[0].name, part=part)
+            placed = _placed(parts[at:], each.file, platforms)
+            return replace(placed, key=named[0].key, aliases=(), note=said)
+        if named:
+            text = message("{name} names {people}: nobody knows whose it is.")
+            people = translated(", ").join(learner.name for learner in named)
+            return replace(each, note=translated(text, name=each.file.name, people=people))
+    return each
 
 
 def _on(roster: Roster, each: _Placed) -> Learner | None:
@@ -577,6 +622,8 @@ def _submission(
     for group in versions.values():
         counted = group[min(number, len(group)) - 1]
         submission.files.append(counted.file)
+        if counted.note:
+            submission.notes.append(counted.note)
         if len(group) > 1 and counts in (LATEST, FIRST):
             others = ", ".join([each.file.name for each in group if each is not counted][:5])
             said = (

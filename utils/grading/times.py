@@ -22,7 +22,15 @@ SUBMITTED = "submitted.csv"
 TIMESTAMP = "timestamp.txt"
 # How platforms head the column: Canvas, Moodle.
 COLUMNS = ("time", "submitted_at", "submitted", "last_modified_(submission)")
-FORMATS = ("%A, %d %B %Y, %I:%M %p", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
+FORMATS = (
+    "%A, %d %B %Y, %I:%M %p",
+    "%b %d, %Y %I:%M %p",
+    *(f"%Y{sep}%m{sep}%d {time}" for sep in "/-." for time in ("%H:%M:%S", "%H:%M", "%I:%M %p")),
+)
+# What platforms write for who handed in nothing.
+NOT_HANDED_IN = frozenset({"", "-", "--", "未提交", "未交", "缺交"})
+# Half of the day, before the time.
+HALF = re.compile("(上午|下午) ?([0-9:]+)")
 # No hand-in of a time before this: what a zip file without times says.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -43,7 +51,7 @@ def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], date
         column = next((name for name in COLUMNS if name in said), None)
         if column is None:
             raise CannotGrade(f"{path} has no column time; its columns are {', '.join(said)}.")
-        if not said[column] or said[column] == "-":
+        if said[column] in NOT_HANDED_IN:
             continue
         words = [said[key] for key in dict.fromkeys((*KEYS, *DETAILS)) if said.get(key)]
         where, attempt = f"{path}, line {line.number}", said.get("attempt", "")
@@ -164,8 +172,10 @@ def _stamp(file: File, zone: tzinfo, course: bool) -> datetime | None:
 
 def _moment(text: str, zone: tzinfo) -> datetime | None:
     """A time as programs write it; in ``zone`` where it names none that is known."""
+    text = re.sub("[年月]", "-", text).replace("日", " ").replace("  ", " ").strip()
+    text = HALF.sub(lambda half: f"{half[2]} {'AM' if half[1] == '上午' else 'PM'}", text)
     head, _, last = text.rpartition(" ")
-    if head and last[:1].isalpha() and last.upper() not in ("AM", "PM"):
+    if head and re.match("[A-Za-z]", last) and last.upper() not in ("AM", "PM"):
         try:
             text, zone = head, UTC if last == "UTC" else zoneinfo.ZoneInfo(last)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

@@ -355,8 +355,11 @@ efficient_steps = WriteIt(
             "extra_not_average",
             "after the first step the extra gain and the extra cost count, not the totals",
             lambda rng: [
-                ([0.0, 4.0 * k, 4.0 * k + 1, 4.0 * k + 3], [0.0, 1.0, 2.0, 3.0])
-                for k in rng.integers(1, 9, 2).tolist()
+                *(
+                    ([0.0, 4.0 * k, 4.0 * k + 1, 4.0 * k + 3], [0.0, 1.0, 2.0, 3.0])
+                    for k in rng.integers(1, 9, 2).tolist()
+                ),
+                ([0.0, 4.0, 5.0, 7.0], [0.0, 1.0, 2.0, 4.5]),
             ],
         ),
         Property(
@@ -658,6 +661,8 @@ price_of_budget = WriteIt(
                 + [([[0, -1, -2]] * 3, [[0, 1, 2]] * 3, 0.0)]
                 # Of two coupons that gain the same there is money for the cheaper one.
                 + [([[0, 5, 5]], [[0, 1, 3]], 1)]
+                # Whom every coupon puts off costs nothing.
+                + [([[0, -1], [0, 4]], [[0, 2], [0, 2]], 2.0)]
             ),
             _near,
             stands="The price is 0 in each of its calls.",
@@ -922,6 +927,7 @@ plan_effect = WriteIt(
                 _log_of_arrays(rng, np.int16),
                 _log_of_arrays(rng, float),
                 _without_an_arm(rng),
+                _random_log(rng, (0.3, 0.7), 12),
             ],
         ),
         Property(

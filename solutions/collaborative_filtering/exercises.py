@@ -355,6 +355,12 @@ predict_rating = WriteIt(
                 *(_predictable(rng, k, 0.6) for k in (1, 2, 3)),
                 # On a scale that ends at a half, where one star is 0.1.
                 *((R / 10, *rest) for R, *rest in [_predictable(rng, 4, 0.6)]),
+                # The nearest neighbour has rated nothing else: she says her mean.
+                (
+                    np.array([[4, 2, 0], [0, 0, 5], [3, 0, 4]]),
+                    np.array([[1.0, 0.5, 0.5], [0.5, 1.0, 0.0], [0.5, 0.0, 1.0]]),
+                    *(0, 2, 1),
+                ),
             ],
         ),
         Property(
@@ -512,7 +518,11 @@ recommend = WriteIt(
         Property(
             "best_first",
             "the highest prediction comes first, and at most n are listed",
-            lambda rng: [(_clear_ratings(rng, [u], density=0.4), u, 3, 3) for u in (2, 5)],
+            lambda rng: [
+                *((_clear_ratings(rng, [u], density=0.4), u, 3, 3) for u in (2, 5)),
+                # Of the last product nobody says anything.
+                (np.array([[5, 1, 0, 0], [4, 2, 3, 0]]), 0, 1, 1),
+            ],
             _best_recommendations,
         ),
         Property(
@@ -736,7 +746,11 @@ bias_baseline = WriteIt(
         Property(
             "without_shrinkage",
             "lam may be 0",
-            lambda rng: [(_ratings(rng), 0.0)],
+            lambda rng: [
+                (_ratings(rng), 0.0),
+                # A single rating is not shrunk.
+                (np.array([[5, 2, 4], [4, 0, 0], [5, 0, 0]]), 0.0),
+            ],
         ),
         Property(
             "empty_has_no_bias",
@@ -853,6 +867,8 @@ recommend_sparse = WriteIt(
                 *_small_sparse(rng, ((0, 12, 2), (3, 12, 3), (7, 12, 4), (9, 4, 3))),
                 *_low_ratings(rng),
                 *_liked_by_few(rng),
+                # The prediction is below 0.
+                (sparse.csr_matrix([[1.0, 0.0], [5.0, 1.0]]), 0, 3, 2),
             ],
             _same_products,
         ),

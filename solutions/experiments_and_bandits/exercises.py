@@ -584,7 +584,10 @@ uplift_at_k = WriteIt(
         Property(
             "whole_in_decimals",
             "29 % of 100 customers are 29",
-            lambda rng: [(*_experiment(rng, 100), frac) for frac in (0.29, 0.57, 0.58)],
+            lambda rng: [
+                *((*_experiment(rng, 100), frac) for frac in (0.29, 0.57, 0.58)),
+                ([1, 0, 2], [1, 0, 1], [0.9, 0.6, 0.3], 2 / 3),
+            ],
         ),
         Property(
             "small_whole_numbers",
@@ -749,8 +752,8 @@ def _many_steps(answer, successes, trials, seed, what="one step", n_steps=1):
 
     if what == "one step":
         return answer(successes, trials, seed)
-    if what == "equal seeds":
-        seeds = range(seed, seed + n_steps)
+    if what in ("equal seeds", "one seed"):
+        seeds = range(seed, seed + n_steps) if what == "equal seeds" else [seed] * n_steps
         first, again = ([answer(successes, trials, each) for each in seeds] for _ in range(2))
         return None if first[0] is None else [first == again]
     if what == "same again":
@@ -800,7 +803,7 @@ def _as_often_as_best(call: Call) -> bool:
 
 
 def _by_the_seed(call: Call) -> bool:
-    if call.args[3] == "equal seeds":
+    if call.args[3] in ("equal seeds", "one seed"):
         return equality.close(call.expected, call.value)
     return _as_often_as_best(call)
 
@@ -861,10 +864,14 @@ thompson_step = WriteIt(
         Property(
             "seed_is_enough",
             "a whole number is the seed of a generator",
-            lambda rng: [
-                (*_arms(rng), int(rng.integers(1000)), what, n_steps)
-                for what, n_steps in (("by seed", 150), ("equal seeds", 40))
-            ],
+            lambda rng: (
+                [
+                    (*_arms(rng), int(rng.integers(1000)), what, n_steps)
+                    for what, n_steps in (("by seed", 150), ("equal seeds", 40))
+                ]
+                # 0 is a seed like any other.
+                + [([3, 4, 3], [6, 8, 6], 0, "one seed", 40)]
+            ),
             _by_the_seed,
         ),
     ),
@@ -1004,7 +1011,12 @@ coupon_policy = WriteIt(
         Property(
             "one_state",
             "with one state the action with the larger reward is best",
-            lambda rng: [([1.0], [float(rng.integers(2, 6))], 0.5), ([3.0], [1.0], 0.9)],
+            lambda rng: [
+                ([1.0], [float(rng.integers(2, 6))], 0.5),
+                ([3.0], [1.0], 0.9),
+                # A cent of a large margin is a gain.
+                ([10_000.0], [10_000.01], 0.5),
+            ],
         ),
         Property(
             "equal_is_wait",

@@ -414,7 +414,11 @@ mix_and_rate = WriteIt(
         Property(
             "new_and_gone",
             "a segment of one period has a part, all of it mix, and of the defined size",
-            _new_and_gone,
+            lambda rng: [
+                *_new_and_gone(rng),
+                # All segments of the earlier period are still there.
+                ({"a": (10, 100)}, {"a": (12, 100), "b": (5, 50)}),
+            ],
         ),
         Property(
             "zero_denominators",
@@ -564,7 +568,15 @@ adjusted_difference = WriteIt(
         Property(
             "reversal",
             "turned says whether the crude and the adjusted difference have opposite signs",
-            _reversals,
+            lambda rng: [
+                *_reversals(rng),
+                # The total rises and the strata fall, and the other way round.
+                (
+                    low := {"a": (90, 100), "b": (200, 1000)},
+                    high := {"a": (850, 1000), "b": (15, 100)},
+                ),
+                (high, low),
+            ],
         ),
         Property(
             "one_sided_stratum",

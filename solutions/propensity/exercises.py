@@ -491,12 +491,14 @@ logistic_loss_grad = WriteIt(
         Property(
             "finite_differences",
             "the loss is right, and the gradient is its slope, as finite differences measure it",
-            # The third has coefficients in whole numbers, the last has one customer.
+            # The third has coefficients in whole numbers, the fourth has one customer. In the last
+            # one customer is far out, and the others are not.
             lambda rng: [
                 _point(rng, 0.0),
                 _point(rng, 0.1),
                 (rng.permutation([1, -2, 3]), *_point(rng, 1.0)[1:]),
                 _point(rng, 3.0, n=1),
+                (np.ones(1), 0.0, np.array([[0.0], [30.0], [0.5]]), np.array([1, 1, 0]), 0.1),
             ],
             _gradient_of_the_loss,
         ),

@@ -927,7 +927,16 @@ bgnbd_neg_log_likelihood = WriteIt(
         Property(
             "values",
             "the result is minus the sum of the logarithms of equation 6",
-            lambda rng: [(_parameters(rng), *_histories(rng)) for _ in range(4)],
+            lambda rng: [
+                *((_parameters(rng), *_histories(rng)) for _ in range(4)),
+                # They came less than one unit of time ago.
+                (
+                    (0.5, 4.0, 1.0, 2.0),
+                    np.array([0, 1]),
+                    np.array([0.0, 0.3]),
+                    np.array([0.5, 0.8]),
+                ),
+            ],
         ),
         Property(
             "no_repeat_purchase",
@@ -1008,6 +1017,7 @@ ziln_loss = WriteIt(
                 *((*_spenders(rng), s) for s in (0.5, 1.3, 2.0)),
                 # In a large currency a coffee is less than a hundredth.
                 (np.array([0.0, 0.004]), np.zeros(2), np.zeros(2), 1.0),
+                (np.array([0.0, 1e13]), np.zeros(2), np.full(2, 30.0), 1.0),
             ],
         ),
         Property(
@@ -1085,7 +1095,11 @@ normalised_gini = WriteIt(
         Property(
             "values",
             "the result is the Gini of the score's order over the best one",
-            lambda rng: [_ranked(rng), _ranked(rng, 40), _ranked(rng, 12)],
+            lambda rng: [
+                *(_ranked(rng), _ranked(rng, 40), _ranked(rng, 12)),
+                # One customer alone spends.
+                (np.array([0.0, 0.0, 5.0, 0.0]), np.array([0.1, 0.3, 0.2, 0.4])),
+            ],
         ),
         Property("ties_share", "customers with equal scores share their money", _shuffled_ties),
         Property(
@@ -1170,7 +1184,7 @@ payback_month = WriteIt(
                 # Whole dollars whose halves are not; a third of a cent is still missing.
                 + [([16, 1, 1], 0.5, 8.003)]
                 # Less than half a cent is missing.
-                + [([24.99, 20.0], 0.4, 10.0)]
+                + [([24.99, 20.0], 0.4, 10.0), ([9_999.95, 20.0], 1.0, 10_000.0)]
             ),
         ),
         Property(
@@ -1254,7 +1268,11 @@ survival_curve = WriteIt(
         Property(
             "values",
             "each day's share is among those who are still observed",
-            lambda rng: [(*_joiners(rng), 8), (*_joiners(rng, 300), 6), (*_joiners(rng, 25, 7), 5)],
+            lambda rng: [
+                *((*_joiners(rng), 8), (*_joiners(rng, 300), 6), (*_joiners(rng, 25, 7), 5)),
+                # Between two days on which somebody leaves, others are observed to the end.
+                (np.array([1, 2, 3, 4]), np.array([True, False, False, True]), 5),
+            ],
         ),
         Property(
             "nobody_censored",

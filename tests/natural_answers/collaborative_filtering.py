@@ -7946,3 +7946,566 @@ TRUE |= {
     "bpr_step__wrong_sigmoid_not_slope": ("slope_of_the_wrong_side",),
     "recommend_new_items__wrong_popular": ("most_popular",),
 }
+
+
+# ---- Fourteenth bank --------------------------------------------------------------------------
+
+
+def _br_base_fourteenth(defect):
+    """One table per defect, no ties, all similarities positive."""
+    return {
+        "ratings_not_centred": ([[5, 4, 0, 5], [2, 1, 3, 1], [1, 2, 5, 3]], 0, 2, 2),
+        "seen_items_kept": ([[5, 4, 0, 5], [2, 1, 3, 1], [1, 2, 5, 3]], 0, 4, 2),
+        "missing_counts_as_zero": ([[5, 3, 0, 1], [5, 3, 0, 2], [1, 4, 5, 2]], 0, 2, 2),
+        "neighbours_unweighted": ([[5, 1, 0, 0], [5, 1, 2, 4], [1, 5, 5, 1]], 0, 2, 2),
+        "best_neighbour_skipped": ([[5, 1, 0, 0], [5, 1, 2, 4], [1, 5, 5, 1]], 0, 2, 1),
+        "dot_product_similarity": ([[3, 3, 0, 0], [1, 1, 0, 2], [5, 1, 5, 1]], 0, 2, 2),
+    }[defect]
+
+
+def break_recommender__right_table_each(defect):
+    return _br_base_fourteenth(defect)
+
+
+def break_recommender__right_one_table_fourteenth(defect):
+    R = [[5, 3, 1, 0, 0], [5, 3, 1, 2, 0], [2, 1, 1, 4, 1], [1, 3, 5, 5, 2]]
+    k = 1 if defect == "best_neighbour_skipped" else 3
+    return R, 0, 5, k
+
+
+def break_recommender__right_search(defect):
+    """Searches random small tables until its own two versions differ clearly."""
+
+    def run(R, u, n, k, bad):
+        R = np.array(R, float)
+        norms = np.ones(len(R)) if bad == "dot_product_similarity" else np.linalg.norm(R, axis=1)
+        s = (R @ R[u]) / (norms * norms[u])
+        mean = R.sum(1) / (R > 0).sum(1)
+        out = []
+        for i in range(R.shape[1]):
+            if R[u, i] > 0 and bad != "seen_items_kept":
+                continue
+            who = [v for v in range(len(R)) if v != u and s[v] > 0]
+            if bad != "missing_counts_as_zero":
+                who = [v for v in who if R[v, i] > 0]
+            who.sort(key=lambda v: -s[v])
+            who = who[1 : k + 1] if bad == "best_neighbour_skipped" else who[:k]
+            if not who:
+                continue
+            w = [1 if bad == "neighbours_unweighted" else s[v] for v in who]
+            if bad == "ratings_not_centred":
+                val = sum(a * R[v, i] for a, v in zip(w, who)) / sum(w)
+            else:
+                val = mean[u] + sum(a * (R[v, i] - mean[v]) for a, v in zip(w, who)) / sum(w)
+            out.append((i, round(val, 4)))
+        return sorted(out, key=lambda t: -t[1])[:n]
+
+    rng = np.random.default_rng(3)
+    while True:
+        R = rng.integers(1, 6, (4, 5))
+        R[0, 3:] = 0
+        if defect == "missing_counts_as_zero":
+            R[1, 3] = 0
+        R = R.tolist()
+        k = 1 if defect == "best_neighbour_skipped" else 2
+        a, b = run(R, 0, 5, k, None), run(R, 0, 5, k, defect)
+        if len(a) != len(b) or max(abs(dict(a)[i] - dict(b).get(i, 99)) for i, _ in a) > 0.2:
+            return R, 0, 5, k
+
+
+def cosine_similarity_matrix__right_normalise_fourteenth(R):
+    R = np.array(R, dtype=float)
+    length = np.sqrt((R**2).sum(axis=1, keepdims=True))
+    unit = np.divide(R, length, out=np.zeros_like(R), where=length > 0)
+    return unit @ unit.T
+
+
+def cosine_similarity_matrix__right_loops_fourteenth(R):
+    rows = [[float(x) for x in row] for row in np.asarray(R)]
+    n = len(rows)
+    norm = [math.sqrt(sum(x * x for x in row)) for row in rows]
+    S = np.zeros((n, n))
+    for a in range(n):
+        for b in range(a, n):
+            if norm[a] and norm[b]:
+                S[a, b] = S[b, a] = sum(x * y for x, y in zip(rows[a], rows[b])) / (
+                    norm[a] * norm[b]
+                )
+    return S
+
+
+def cosine_similarity_matrix__right_cdist(R):
+    R = np.asarray(R).astype(np.float64)
+    with np.errstate(all="ignore"):
+        S = 1 - cdist(R, R, "cosine") if len(R) else np.zeros((0, 0))
+    empty = ~R.any(axis=1)
+    S[empty] = 0
+    S[:, empty] = 0
+    return S
+
+
+def cosine_similarity_matrix__right_sparse_fourteenth(R):
+    A = sparse.csr_matrix(np.asarray(R, dtype=np.float64))
+    norm = np.sqrt(np.asarray(A.multiply(A).sum(axis=1)).ravel())
+    inv = np.zeros_like(norm)
+    inv[norm > 0] = 1 / norm[norm > 0]
+    B = sparse.diags(inv) @ A
+    return np.asarray((B @ B.T).todense())
+
+
+def top_k_neighbours__right_mask(S, u, k):
+    order = np.argsort(-S[u], kind="stable")
+    order = order[(order != u) & (S[u][order] > 0)]
+    return order[:k]
+
+
+def top_k_neighbours__right_sorted_fourteenth(S, u, k):
+    users = [v for v in range(len(S)) if v != u and S[u, v] > 0]
+    users.sort(key=lambda v: (-S[u, v], v))
+    return np.array(users[:k], dtype=int)
+
+
+def top_k_neighbours__right_heap_fourteenth(S, u, k):
+    pairs = ((-float(s), v) for v, s in enumerate(S[u]) if v != u and s > 0)
+    return np.fromiter((v for _, v in heapq.nsmallest(k, pairs)), dtype=int)
+
+
+def top_k_neighbours__right_pandas_fourteenth(S, u, k):
+    row = pd.Series(np.asarray(S)[u]).drop(u)
+    row = row[row > 0].sort_values(ascending=False, kind="mergesort")
+    return row.index.to_numpy()[:k].astype(int)
+
+
+def top_k_neighbours__right_selection(S, u, k):
+    free = {v for v in range(len(S)) if v != u and S[u][v] > 0}
+    found = []
+    while free and len(found) < k:
+        best = min(free, key=lambda v: (-S[u][v], v))
+        free.remove(best)
+        found.append(best)
+    return np.array(found, dtype=np.int64)
+
+
+def predict_rating__right_numpy_fourteenth(R, S, u, i, k):
+    rated = R > 0
+    if not rated[u].any():
+        return float("nan")
+    can = rated[:, i] & (S[u] > 0)
+    can[u] = False
+    order = np.argsort(-S[u], kind="stable")
+    near = order[can[order]][:k]
+    if len(near) == 0:
+        return float("nan")
+    mean = R[near].sum(axis=1) / rated[near].sum(axis=1)
+    w = S[u, near]
+    return float(R[u][rated[u]].mean() + w @ (R[near, i] - mean) / w.sum())
+
+
+def predict_rating__right_loops(R, S, u, i, k):
+    def mean(v):
+        given = [float(x) for x in R[v] if x != 0]
+        return sum(given) / len(given) if given else None
+
+    mine = mean(u)
+    if mine is None:
+        return math.nan
+    pool = []
+    for v in range(len(R)):
+        if v != u and R[v, i] != 0 and S[u, v] > 0:
+            pool.append((-float(S[u, v]), v))
+    pool.sort()
+    top = bottom = 0.0
+    for s, v in pool[:k]:
+        top += -s * (float(R[v, i]) - mean(v))
+        bottom += -s
+    return mine + top / bottom if bottom else math.nan
+
+
+def predict_rating__right_pandas_fourteenth(R, S, u, i, k):
+    table = pd.DataFrame(np.asarray(R, float)).replace(0.0, np.nan)
+    mu = table.mean(axis=1)
+    f = pd.DataFrame({"s": np.asarray(S, float)[u], "d": table[i] - mu})
+    f = f.drop(index=u).dropna()
+    f = f[f["s"] > 0].sort_values("s", ascending=False, kind="stable").head(k)
+    if f.empty:
+        return float("nan")
+    return float(mu[u] + (f["s"] * f["d"]).sum() / f["s"].sum())
+
+
+def predict_rating__right_average_fourteenth(R, S, u, i, k):
+    M = np.ma.masked_equal(np.asarray(R, dtype=float), 0)
+    if M[u].count() == 0:
+        return float("nan")
+    near = [
+        v for v in np.lexsort((np.arange(len(R)), -S[u])) if v != u and S[u, v] > 0 and R[v, i]
+    ][:k]
+    if not near:
+        return float("nan")
+    dev = [float(R[v, i]) - float(M[v].mean()) for v in near]
+    return float(M[u].mean()) + float(np.average(dev, weights=S[u, near]))
+
+
+def _pr_fourteenth(
+    R,
+    S,
+    u,
+    i,
+    k,
+    *,
+    own=False,
+    neg=False,
+    ties="low",
+    early=False,
+    mean="own",
+    none="nan",
+    weight="s",
+    tol=0.0,
+    mine="all",
+    clip=False,
+    drop_lone=False,
+):
+    rated = R > 0
+    if not rated[u].any():
+        return float("nan")
+    n = len(R)
+    who = [v for v in range(n) if (own or v != u) and (S[u, v] > tol or neg)]
+    who.sort(key=(lambda v: (-S[u, v], v)) if ties == "low" else (lambda v: (-S[u, v], -v)))
+    if early:
+        who = who[:k]
+    who = [v for v in who if rated[v, i]][:k]
+    mask = rated[u].copy()
+    if mine == "other":
+        mask[i] = False
+    if not mask.any():
+        mask = rated[u]
+    mu = R[u][mask].mean()
+
+    def m(v):
+        keep = rated[v].copy()
+        if mean == "common":
+            keep &= rated[u]
+        if mean == "other":
+            keep[i] = False
+        if not keep.any():
+            keep = rated[v]
+        return R[v][keep].mean()
+
+    if not who:
+        return float("nan") if none == "nan" else float(mu)
+    w = np.array([float(S[u, v]) if weight == "s" else 1.0 for v in who])
+    d = np.array([R[v, i] - m(v) for v in who])
+    out = float(mu + (w @ d) / np.abs(w).sum())
+    return float(np.clip(out, 1, 5)) if clip else out
+
+
+def predict_rating__wrong_at_least_two(R, S, u, i, k):
+    """A neighbour who rated only product i is left out, since she 'deviates by 0'; she has a weight and a place."""
+    keep = np.ones(len(R), bool)
+    lone = (R > 0).sum(axis=1) == 1
+    lone[u] = False
+    keep[lone] = False
+    T = np.array(S, float)
+    T[u, ~keep] = 0
+    return _pr_fourteenth(R, T, u, i, k)
+
+
+def recommend__right_predict_each(R, u, n, k):
+    if not (R[u] > 0).any():
+        count = (R > 0).sum(axis=0)
+        order = np.argsort(-count, kind="stable")
+        return [(int(i), float(count[i])) for i in order if count[i] > 0][:n]
+    S = cosine_similarity_matrix__right_normalise_fourteenth(R)
+    scored = []
+    for i in np.flatnonzero(R[u] == 0):
+        score = predict_rating__right_loops(R, S, u, i, k)
+        if not math.isnan(score):
+            scored.append((int(i), score))
+    return sorted(scored, key=lambda t: -t[1])[:n]
+
+
+def recommend__right_vectorised_fourteenth(R, u, n, k):
+    A = np.array(R, dtype=float)
+    rated = A > 0
+    n_rated = rated.sum(axis=1)
+    if n_rated[u] == 0:
+        score = rated.sum(axis=0).astype(float)
+        score[score == 0] = np.nan
+    else:
+        mu = A.sum(axis=1) / np.maximum(n_rated, 1)
+        unit = A / np.where(n_rated > 0, np.linalg.norm(A, axis=1), 1)[:, None]
+        s = unit @ unit[u]
+        s[u] = 0
+        order = np.argsort(-s, kind="stable")
+        order = order[s[order] > 0]
+        there = rated[order]
+        use = there & (there.cumsum(axis=0) <= k)
+        w = use * s[order][:, None]
+        total = w.sum(axis=0)
+        with np.errstate(all="ignore"):
+            score = mu[u] + (w * (A[order] - mu[order][:, None])).sum(axis=0) / total
+        score[rated[u]] = np.nan
+    found = np.flatnonzero(~np.isnan(score))
+    found = found[np.argsort(-score[found], kind="stable")][:n]
+    return [(int(i), float(score[i])) for i in found]
+
+
+def recommend__right_long_table(R, u, n, k):
+    R = np.asarray(R)
+    v, i = np.nonzero(R)
+    long = pd.DataFrame({"v": v, "i": i, "r": R[v, i].astype(float)})
+    if not (long["v"] == u).any():
+        top = long["i"].value_counts().head(n)
+        return list(zip(top.index.tolist(), top.astype(float).tolist(), strict=True))
+    S = cosine_similarity_matrix__right_loops_fourteenth(R)
+    long["d"] = long["r"] - long.groupby("v")["r"].transform("mean")
+    long["s"] = S[u][long["v"]]
+    mean = long.loc[long["v"] == u, "r"].mean()
+    seen = set(long.loc[long["v"] == u, "i"])
+    rest = long[(long["v"] != u) & (long["s"] > 0) & ~long["i"].isin(seen)]
+    rest = rest.sort_values(["s", "v"], ascending=[False, True]).groupby("i").head(k)
+    rest = rest.assign(sd=rest["s"] * rest["d"]).groupby("i")[["sd", "s"]].sum()
+    score = (mean + rest["sd"] / rest["s"]).nlargest(n, keep="first")
+    return [(int(a), float(b)) for a, b in score.items()]
+
+
+def _rec_fourteenth(
+    R, u, n, k, *, cold=None, keep=lambda s: True, post=lambda s: s, pred=None, S=None, reverse=True
+):
+    R = np.asarray(R)
+    if not (R[u] > 0).any():
+        if cold is not None:
+            return cold(R, n)
+        count = (R > 0).sum(axis=0)
+        order = np.argsort(-count, kind="stable")
+        return [(int(i), float(count[i])) for i in order if count[i] > 0][:n]
+    S = cosine_similarity_matrix__right_normalise_fourteenth(R) if S is None else S
+    pred = predict_rating__right_numpy_fourteenth if pred is None else pred
+    scored = []
+    for i in np.flatnonzero(R[u] == 0):
+        s = pred(R, S, u, i, k)
+        if not math.isnan(s) and keep(s):
+            scored.append((int(i), float(post(s))))
+    return sorted(scored, key=lambda t: t[1], reverse=reverse)[:n]
+
+
+def recommend__wrong_cut_before_nan(R, u, n, k):
+    """Scores n unrated products, and drops the NaN afterwards: NaN sorts among the first n and the list is short."""
+    R = np.asarray(R)
+    if not (R[u] > 0).any():
+        return _rec_fourteenth(R, u, n, k)
+    S = cosine_similarity_matrix__right_normalise_fourteenth(R)
+    free = np.flatnonzero(R[u] == 0)
+    score = np.array([predict_rating__right_numpy_fourteenth(R, S, u, i, k) for i in free])
+    order = np.argsort(score, kind="stable")[::-1][:n]
+    return [(int(free[j]), float(score[j])) for j in order if not np.isnan(score[j])]
+
+
+def significance_weighting__right_matmul(S, R, least):
+    M = (np.asarray(R) != 0).astype(float)
+    return S * np.minimum(M @ M.T / least, 1.0)
+
+
+def significance_weighting__right_loops_fourteenth(S, R, least):
+    out = np.array(S, dtype=float)
+    sets = [set(np.flatnonzero(row).tolist()) for row in np.asarray(R)]
+    for a in range(len(sets)):
+        for b in range(len(sets)):
+            c = len(sets[a] & sets[b])
+            if c < least:
+                out[a, b] = out[a, b] * c / least
+    return out
+
+
+def significance_weighting__right_broadcast(S, R, least):
+    M = np.asarray(R) > 0
+    common = np.array([(M & row).sum(axis=1) for row in M], dtype=np.int64).reshape(len(M), len(M))
+    return np.where(common >= least, S, np.asarray(S, float) * common / least)
+
+
+def significance_weighting__right_sparse(S, R, least):
+    M = sparse.csr_matrix((np.asarray(R) > 0).astype(np.int64))
+    return np.asarray(S, dtype=float) * np.clip((M @ M.T).toarray(), 0, least) / least
+
+
+def bias_baseline__right_numpy_fourteenth(R, lam):
+    A = np.asarray(R, dtype=float)
+    M = A > 0
+    mean = A[M].mean()
+    rest = np.where(M, A - mean, 0.0)
+    d = M.sum(axis=0) + lam
+    bi = np.divide(rest.sum(axis=0), d, out=np.zeros(A.shape[1]), where=d > 0)
+    rest = np.where(M, rest - bi, 0.0)
+    d = M.sum(axis=1) + lam
+    bu = np.divide(rest.sum(axis=1), d, out=np.zeros(A.shape[0]), where=d > 0)
+    return mean + bu[:, None] + bi[None, :]
+
+
+def bias_baseline__right_loops_fourteenth(R, lam):
+    R = np.asarray(R)
+    users, items = R.shape
+    cells = [(u, i, float(R[u, i])) for u in range(users) for i in range(items) if R[u, i] != 0]
+    mean = sum(r for *_, r in cells) / len(cells)
+    bi, bu = [0.0] * items, [0.0] * users
+    for i in range(items):
+        diffs = [r - mean for _, j, r in cells if j == i]
+        if diffs:
+            bi[i] = sum(diffs) / (len(diffs) + lam)
+    for u in range(users):
+        diffs = [r - mean - bi[j] for v, j, r in cells if v == u]
+        if diffs:
+            bu[u] = sum(diffs) / (len(diffs) + lam)
+    return np.array([[mean + bu[u] + bi[i] for i in range(items)] for u in range(users)])
+
+
+def bias_baseline__right_pandas_fourteenth(R, lam):
+    R = np.asarray(R)
+    u, i = np.nonzero(R)
+    t = pd.DataFrame({"u": u, "i": i, "d": R[u, i].astype(float)})
+    mean = t["d"].mean()
+    t["d"] -= mean
+    by = t.groupby("i")["d"]
+    bi = (by.sum() / (by.size() + lam)).reindex(range(R.shape[1]), fill_value=0.0)
+    t["d"] -= bi.loc[t["i"]].to_numpy()
+    by = t.groupby("u")["d"]
+    bu = (by.sum() / (by.size() + lam)).reindex(range(R.shape[0]), fill_value=0.0)
+    return np.add.outer(bu.to_numpy(), bi.to_numpy() + mean)
+
+
+def bias_baseline__right_bincount_fourteenth(R, lam):
+    A = np.array(R, dtype=np.float64)
+    u, i = np.nonzero(A)
+    r = A[u, i]
+    n_i, n_u = np.bincount(i, minlength=A.shape[1]), np.bincount(u, minlength=A.shape[0])
+    m = r.mean()
+    bi = np.bincount(i, r - m, A.shape[1]) / np.where(n_i == 0, 1, n_i + lam)
+    bu = np.bincount(u, r - m - bi[i], A.shape[0]) / np.where(n_u == 0, 1, n_u + lam)
+    return m + bi + bu.reshape(-1, 1)
+
+
+def bias_baseline__wrong_floor_of_one(R, lam):
+    """Divides by the number plus lam, at least 2 (guard against 0): with lam = 0 one rating gives half its difference."""
+    A = np.asarray(R, float)
+    M = A > 0
+    mean = A[M].mean()
+    bi = np.where(M, A - mean, 0).sum(0) / np.maximum(M.sum(0) + lam, 2)
+    bu = np.where(M, A - mean - bi, 0).sum(1) / np.maximum(M.sum(1) + lam, 2)
+    return mean + bu[:, None] + bi
+
+
+def _rs_cold_fourteenth(R, n):
+    count = np.bincount(R.indices, minlength=R.shape[1])
+    order = np.argsort(-count, kind="stable")
+    return [int(i) for i in order if count[i] > 0][:n]
+
+
+def _rs_fourteenth(
+    R,
+    u,
+    n,
+    k,
+    *,
+    stable=True,
+    early=False,
+    high=False,
+    positive=False,
+    count_all=False,
+    cut_first=False,
+    fill=False,
+    cast=True,
+    selfie=False,
+    unweighted=False,
+    keep_seen=False,
+    ascending=False,
+):
+    n_users, n_items = R.shape
+    indptr, indices = R.indptr, R.indices
+    data = R.data.astype(float) if cast else R.data
+    mine = slice(indptr[u], indptr[u + 1])
+    if indptr[u + 1] == indptr[u]:
+        return _rs_cold_fourteenth(R, n)
+    seen = indices[mine]
+    row = np.zeros(n_items)
+    row[seen] = data[mine]
+    owner = np.repeat(np.arange(n_users), np.diff(indptr))
+    dot = np.bincount(owner, data * row[indices], n_users)
+    norm = np.sqrt(np.bincount(owner, data * data, n_users))
+    s = dot / np.where(norm > 0, norm, 1) / norm[u]
+    n_rated = np.diff(indptr)
+    mu = np.bincount(owner, data, n_users) / np.maximum(n_items if count_all else n_rated, 1)
+    if high:
+        order = np.lexsort((-np.arange(n_users), -s))
+    else:
+        order = np.argsort(-s, kind="stable" if stable else None)
+    order = order[(s[order] > 0) & ((order != u) | selfie)]
+    if early:
+        order = order[:k]
+    left = np.full(n_items, k)
+    top, total = np.zeros(n_items), np.zeros(n_items)
+    for v in order:
+        cols = indices[indptr[v] : indptr[v + 1]]
+        vals = data[indptr[v] : indptr[v + 1]]
+        open_ = left[cols] > 0
+        cols, vals = cols[open_], vals[open_]
+        w = 1.0 if unweighted else s[v]
+        top[cols] += w * (vals - mu[v])
+        total[cols] += w
+        left[cols] -= 1
+    with np.errstate(all="ignore"):
+        score = mu[u] + top / total
+    if fill:
+        score[np.isnan(score)] = mu[u]
+    if not keep_seen:
+        score[seen] = np.nan
+    if positive:
+        score[~(score > 0)] = np.nan
+    if cut_first:
+        order = np.argsort(-score, kind="stable")[:n]
+        return [int(i) for i in order if i not in set(seen) and score[i] > mu[u]]
+    found = np.flatnonzero(~np.isnan(score))
+    found = found[np.argsort(score[found] if ascending else -score[found], kind="stable")]
+    return [int(i) for i in found[:n]]
+
+
+def recommend_sparse__wrong_positive_only(R, u, n, k):
+    """Products with a predicted rating of 0 or less are dropped, as if nothing were stored."""
+    return _rs_fourteenth(R, u, n, k, positive=True)
+
+
+def bpr_step__right_numpy_fourteenth(U, V, triples, rate, lam):
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = -expit(-(p @ a - p @ b))
+        U[u] = p - rate * (g * (a - b) + lam * p)
+        V[i] = a - rate * (g * p + lam * a)
+        V[j] = b - rate * (-g * p + lam * b)
+    return U, V
+
+
+def bpr_step__right_lists_fourteenth(U, V, triples, rate, lam):
+    P, Q = np.asarray(U, float).tolist(), np.asarray(V, float).tolist()
+    for u, i, j in triples:
+        x = sum(p * (a - b) for p, a, b in zip(P[u], Q[i], Q[j], strict=True))
+        miss = 1 / (1 + math.exp(x)) if x < 0 else math.exp(-x) / (1 + math.exp(-x))
+        new = [
+            (
+                p + rate * (miss * (a - b) - lam * p),
+                a + rate * (miss * p - lam * a),
+                b - rate * (miss * p + lam * b),
+            )
+            for p, a, b in zip(P[u], Q[i], Q[j], strict=True)
+        ]
+        P[u], Q[i], Q[j] = (list(z) for z in zip(*new, strict=True))
+    return np.array(P).reshape(np.shape(U)), np.array(Q).reshape(np.shape(V))
+
+
+def bpr_step__right_tanh(U, V, triples, rate, lam):
+    U, V = np.array(U, float), np.array(V, float)
+    for u, i, j in triples:
+        diff = V[i] - V[j]
+        miss = 0.5 * (1 - np.tanh(0.5 * (U[u] @ diff)))
+        step = rate * miss * U[u]
+        U[u] = (1 - rate * lam) * U[u] + rate * miss * diff
+        V[i] = (1 - rate * lam) * V[i] + step
+        V[j] = (1 - rate * lam) * V[j] - step
+    return U, V

@@ -1,5 +1,6 @@
 """Blind bank of answers for notebook 08 (experiments and bandits), written from the statements alone."""
 
+import itertools
 import copy
 import math
 import random
@@ -7491,3 +7492,427 @@ TRUE |= {
     "coupon_policy__wrong_stops_with_policy_once_more": ("a_single_sweep",),
     "coupon_policy__wrong_first_week_discounted": ("today_worth_less",),
 }
+
+
+# ---- Fourteenth bank --------------------------------------------------------------------------
+
+
+def _memo_fourteenth(households, log, defect=None):
+    def change(group):
+        if defect == "buyers_only":
+            group = [h for h in group if h[2] > 0]
+        if not group:
+            return math.nan
+        return sum(h[2] - h[1] for h in group) / len(group)
+
+    sent, others = [h for h in households if h[0]], [h for h in households if not h[0]]
+    if defect == "post_only":
+        effect = sum(h[2] for h in sent) / len(sent) - sum(h[2] for h in others) / len(others)
+    elif defect == "recipients_only":
+        effect = change(sent)
+    else:
+        effect = change(sent) - change(others)
+    half = len(log) // 2
+    first, second = log[:half], log[half:]
+    chooses = log if defect == "arm_from_whole_log" else first
+    arms = sorted({a for a, _ in chooses})
+
+    def key(a):
+        clicks = [c for b, c in chooses if b == a]
+        return sum(clicks) if defect == "arm_by_clicks" else sum(clicks) / len(clicks)
+
+    arm = max(arms, key=key)
+    measured = first if defect == "rate_in_sample" else second
+    clicks = [c for a, c in measured if a == arm]
+    return effect, arm, sum(clicks) / len(clicks) if clicks else math.nan
+
+
+_MEMO_CASES_fourteenth = {
+    "post_only": ([(1, 50, 60), (0, 10, 20)], [(0, 1), (0, 1)]),
+    "recipients_only": ([(1, 10, 30), (0, 10, 25)], [(0, 1), (0, 1)]),
+    "buyers_only": ([(1, 10, 30), (1, 40, 0), (0, 10, 15)], [(0, 1), (0, 1)]),
+    "arm_by_clicks": (
+        [(1, 10, 20), (0, 10, 20)],
+        [(0, 1), (0, 1), (0, 0), (1, 1), (0, 0), (1, 1), (0, 0), (1, 1)],
+    ),
+    "arm_from_whole_log": (
+        [(1, 10, 20), (0, 10, 20)],
+        [(0, 1), (1, 0), (0, 0), (0, 0), (1, 1), (1, 1), (1, 1), (0, 0)][:8],
+    ),
+    "rate_in_sample": ([(1, 10, 20), (0, 10, 20)], [(3, 1), (3, 0)]),
+}
+
+
+def break_memo__right_table_fourteenth(defect):
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__right_one_for_all_fourteenth(defect):
+    # One pair of data sets on which all six are wrong.
+    households = [(1, 100, 130), (1, 80, 0), (0, 20, 45), (0, 30, 60), (0, 5, 0)]
+    log = [(2, 1), (2, 1), (2, 0), (7, 1), (4, 0), (4, 1)]
+    log += [(7, 0), (7, 0), (7, 1), (4, 1), (4, 1), (4, 1)]
+    return households, log
+
+
+def break_memo__right_search_fourteenth(defect):
+    rng = np.random.default_rng(1)
+    while True:
+        n, m = int(rng.integers(2, 9)), 2 * int(rng.integers(1, 7))
+        households = [
+            (
+                int(rng.integers(2)),
+                int(rng.integers(1000)),
+                int(rng.integers(1000) * rng.integers(2)),
+            )
+            for _ in range(n)
+        ]
+        if len({h[0] for h in households}) < 2:
+            continue
+        log = [(int(rng.integers(10)) // 4, int(rng.integers(2))) for _ in range(m)]
+        if defect == "arm_by_clicks":  # no ties in clicks
+            counts = {}
+            for a, c in log[: m // 2]:
+                counts[a] = counts.get(a, 0) + c
+            top = sorted(counts.values())[-2:]
+            if len(top) == 2 and top[0] == top[1]:
+                continue
+        right, wrong = _memo_fourteenth(households, log), _memo_fourteenth(households, log, defect)
+        if any(abs(a - b) > 1e-3 for a, b in zip(right, wrong)):
+            return households, log
+
+
+def break_memo__right_nan_corners(defect):
+    # The smallest cases: nobody of a group buys; the arm is not shown later.
+    if defect == "buyers_only":
+        return [(1, 7, 0), (0, 5, 9)], [(0, 0), (0, 0)]
+    if defect == "rate_in_sample":
+        return [(1, 7, 3), (0, 5, 9)], [(9, 1), (0, 1)]
+    if defect == "post_only":
+        return [(1, 1, 0), (0, 0, 0)], [(0, 0), (0, 0)]
+    if defect == "recipients_only":
+        return [(1, 0, 0), (0, 0, 1)], [(0, 0), (0, 0)]
+    if defect == "arm_by_clicks":
+        log = [(0, 1), (0, 1), (0, 0), (5, 1)]
+        return [(1, 0, 0), (0, 0, 0)], log + [(0, 1), (0, 1), (5, 0), (5, 0)]
+    return [(1, 0, 0), (0, 0, 0)], [(5, 1), (0, 0), (0, 1), (5, 0)]
+
+
+def _welch_fourteenth(treated, control):
+    t, c = np.asarray(treated, dtype=float), np.asarray(control, dtype=float)
+    d = float(t.mean() - c.mean())
+    if np.ptp(t) == 0 and np.ptp(c) == 0:
+        return d, d, d
+    a, b = t.var(ddof=1) / len(t), c.var(ddof=1) / len(c)
+    s = a + b
+    if s == 0:
+        return d, d, d
+    df = 1 / ((a / s) ** 2 / (len(t) - 1) + (b / s) ** 2 / (len(c) - 1))
+    h = float(stats.t.ppf(0.975, df) * math.sqrt(s))
+    return d, d - h, d + h
+
+
+def ab_readout__right_numpy_fourteenth(treated, control):
+    return _welch_fourteenth(treated, control)
+
+
+def ab_readout__right_scipy_fourteenth(treated, control):
+    t, c = np.array(treated, dtype=float), np.array(control, dtype=float)
+    d = float(np.mean(t) - np.mean(c))
+    if t.min() == t.max() and c.min() == c.max():
+        return d, d, d
+    interval = stats.ttest_ind(t, c, equal_var=False).confidence_interval(0.95)
+    return d, float(interval.low), float(interval.high)
+
+
+def ab_readout__right_statistics_fourteenth(treated, control):
+    t, c = [float(v) for v in treated], [float(v) for v in control]
+    mt, mc = statistics.fmean(t), statistics.fmean(c)
+    if len(set(t)) == 1 and len(set(c)) == 1:
+        return mt - mc, mt - mc, mt - mc
+    vt, vc = statistics.variance(t) / len(t), statistics.variance(c) / len(c)
+    df = (vt + vc) ** 2 / (vt**2 / (len(t) - 1) + vc**2 / (len(c) - 1))
+    h = stats.t.isf(0.025, df) * (vt + vc) ** 0.5
+    return mt - mc, float(mt - mc - h), float(mt - mc + h)
+
+
+def ab_readout__right_pandas(treated, control):
+    arms = [pd.Series(np.asarray(v, dtype=float)) for v in (treated, control)]
+    d = float(arms[0].mean() - arms[1].mean())
+    if all(arm.nunique() == 1 for arm in arms):
+        return d, d, d
+    e = [arm.sem() ** 2 for arm in arms]
+    df = sum(e) ** 2 / sum(v**2 / (len(arm) - 1) for v, arm in zip(e, arms, strict=True))
+    low, high = stats.t.interval(0.95, df, loc=d, scale=math.sqrt(sum(e)))
+    return d, float(low), float(high)
+
+
+def cuped__right_numpy_fourteenth(y, x, t):
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t).astype(bool)
+    cx = x - x.mean()
+    slope = 0.0 if np.ptp(x) == 0 else (cx @ (y - y.mean())) / (cx @ cx)
+    rest = y - slope * cx
+    return _welch_fourteenth(rest[t], rest[~t])
+
+
+def cuped__right_sklearn(y, x, t):
+    y, x = np.array(y, dtype=float), np.array(x, dtype=float)
+    if len(set(x.tolist())) == 1:
+        rest = y
+    else:
+        line = LinearRegression().fit(x.reshape(-1, 1), y)
+        rest = y - line.predict(x.reshape(-1, 1)) + y.mean()
+    frame = pd.DataFrame({"rest": rest, "t": list(t)})
+    return ab_readout__right_scipy_fourteenth(
+        frame.loc[frame["t"] == 1, "rest"], frame.loc[frame["t"] == 0, "rest"]
+    )
+
+
+def cuped__right_loops(y, x, t):
+    y, x, t = list(map(float, y)), list(map(float, x)), list(t)
+    n = len(y)
+    mx, my = math.fsum(x) / n, math.fsum(y) / n
+    slope = 0.0
+    if min(x) < max(x):
+        slope = math.fsum((a - mx) * (b - my) for a, b in zip(x, y)) / math.fsum(
+            (a - mx) ** 2 for a in x
+        )
+    arms = ([], [])
+    for a, b, arm in zip(x, y, t):
+        arms[int(arm)].append(b - slope * (a - mx))
+    return ab_readout__right_statistics_fourteenth(arms[1], arms[0])
+
+
+def first_crossing__right_loop_fourteenth(z, c):
+    n = len(z)
+    for k, value in enumerate(z, start=1):
+        if abs(value) > c * math.sqrt(n / k):
+            return k
+    return 0
+
+
+def first_crossing__right_numpy_fourteenth(z, c):
+    z = np.abs(np.asarray(z, dtype=float))
+    beyond = np.flatnonzero(z > c * np.sqrt(len(z) / np.arange(1, len(z) + 1)))
+    return int(beyond[0]) + 1 if beyond.size else 0
+
+
+def first_crossing__right_generator(z, c):
+    values = list(z)
+    limits = (c * (len(values) / k) ** 0.5 for k in itertools.count(1))
+    pairs = enumerate(zip(values, limits), start=1)
+    return next((k for k, (v, lim) in pairs if v > lim or v < -lim), 0)
+
+
+def ratio_interval__right_residual_fourteenth(revenue, orders):
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = float(u.sum() / d.sum())
+    rest = u - r * d
+    h = 1.96 * float(rest.std(ddof=1) / d.mean() / math.sqrt(len(u)))
+    return r, r - h, r + h
+
+
+def ratio_interval__right_delta_formula(revenue, orders):
+    frame = pd.DataFrame({"u": list(revenue), "d": list(orders)}, dtype=float)
+    if not frame["d"].any():
+        return (float("nan"),) * 3
+    n, (mu, md) = len(frame), frame.mean()
+    cov = frame.cov().to_numpy()
+    gradient = np.array([1 / md, -mu / md**2])
+    h = 1.96 * math.sqrt(max(gradient @ cov @ gradient, 0.0) / n)
+    return float(mu / md), float(mu / md - h), float(mu / md + h)
+
+
+def ratio_interval__right_loops(revenue, orders):
+    revenue, orders = [float(v) for v in revenue], [float(v) for v in orders]
+    n, total = len(revenue), math.fsum(orders)
+    if total == 0:
+        return math.nan, math.nan, math.nan
+    ratio = math.fsum(revenue) / total
+    squares = math.fsum((u - ratio * d) ** 2 for u, d in zip(revenue, orders))
+    h = 1.96 * math.sqrt(n * squares / (n - 1)) / total
+    return ratio, ratio - h, ratio + h
+
+
+def t_learner_uplift__right_plain(X, t, y, Xnew, make=LinearRegression):
+    t = np.asarray(t)
+    if (t == 1).sum() == 0 or (t == 0).sum() == 0:
+        return np.full(len(Xnew), np.nan)
+    with_coupon, without = make(), make()
+    with_coupon.fit(X[t == 1], y[t == 1])
+    without.fit(X[t == 0], y[t == 0])
+    return np.asarray(with_coupon.predict(Xnew), float) - np.asarray(without.predict(Xnew), float)
+
+
+def t_learner_uplift__right_groups(X, t, y, Xnew, make=LinearRegression):
+    predictions = {}
+    for arm, rows in pd.Series(np.arange(len(t))).groupby(np.asarray(t)):
+        model = make()
+        model.fit(np.take(X, rows, axis=0), np.take(y, rows))
+        predictions[int(arm)] = np.array(model.predict(Xnew), dtype=float)
+    if set(predictions) != {0, 1}:
+        return np.repeat(np.nan, len(Xnew))
+    return predictions[1] - predictions[0]
+
+
+def t_learner_uplift__right_accumulate(X, t, y, Xnew, make=LinearRegression):
+    rows = {1: [i for i, v in enumerate(t) if v], 0: [i for i, v in enumerate(t) if not v]}
+    uplift = np.zeros(len(Xnew))
+    if not (rows[0] and rows[1]):
+        return uplift + np.nan
+    for arm, sign in ((0, -1.0), (1, 1.0)):
+        model = make()
+        model.fit(X[rows[arm], :], y[rows[arm]])
+        uplift += sign * np.ravel(model.predict(Xnew))
+    return uplift
+
+
+def _how_many_fourteenth(n, frac):
+    return math.floor(round(n * frac, 9))
+
+
+def _uplift_fourteenth(y, t, rows):
+    treated = [float(y[i]) for i in rows if t[i] == 1]
+    control = [float(y[i]) for i in rows if t[i] == 0]
+    if not treated or not control:
+        return math.nan
+    return math.fsum(treated) / len(treated) - math.fsum(control) / len(control)
+
+
+def uplift_at_k__right_numpy_fourteenth(y, t, score, frac):
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    chosen = np.argsort(-score, kind="stable")[: int(np.floor(np.round(len(y) * frac, 9)))]
+    y, t = y[chosen], t[chosen]
+    if not (t == 1).any() or not (t == 0).any():
+        return float("nan")
+    return float(y[t == 1].mean() - y[t == 0].mean())
+
+
+def uplift_at_k__right_heap_fourteenth(y, t, score, frac):
+    y, t, score = list(y), list(t), list(score)
+    k = math.floor(round(len(y) * frac, 9))
+    rows = heapq.nlargest(k, range(len(y)), key=lambda i: (score[i], -i))
+    sums, counts = [0.0, 0.0], [0, 0]
+    for i in rows:
+        sums[int(t[i])] += y[i]
+        counts[int(t[i])] += 1
+    if 0 in counts:
+        return math.nan
+    return sums[1] / counts[1] - sums[0] / counts[0]
+
+
+def uplift_at_k__right_pandas_fourteenth(y, t, score, frac):
+    frame = pd.DataFrame({"y": list(y), "t": list(t), "score": list(score)})
+    whole = (Decimal(repr(float(frac))) * len(frame)).quantize(Decimal("1e-9"))
+    best = frame.sort_values("score", ascending=False, kind="stable").head(int(whole))
+    means = best.groupby("t")["y"].mean().reindex([0, 1])
+    return float(means.loc[1] - means.loc[0])
+
+
+def uplift_at_k__right_ranks(y, t, score, frac):
+    # The place of each customer: how many come before.
+    y, t, s = np.array(y, float), np.array(t), np.array(score, float)
+    place = pd.Series(-s).rank(method="first").to_numpy()
+    chosen = place <= _how_many_fourteenth(len(y), frac)
+    one, zero = chosen & (t == 1), chosen & (t == 0)
+    if one.sum() * zero.sum() == 0:
+        return math.nan
+    return float(y[one].sum() / one.sum() - y[zero].sum() / zero.sum())
+
+
+def _ess_fourteenth(w):
+    w = np.asarray(w, float)
+    if not w.any():
+        return 0.0
+    w = w / w.max()
+    return float(w.sum() ** 2 / (w @ w))
+
+
+def ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b):
+    r = np.asarray(r, float)
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    if not w.any():
+        return 0.0, math.nan, 0.0
+    return float((w * r).mean()), float((w @ r) / w.sum()), _ess_fourteenth(w)
+
+
+def ips_snips_ess__right_loop_fourteenth(r, pi_e, pi_b):
+    weights = [e / b for e, b in zip(pi_e, pi_b)]
+    total = math.fsum(weights)
+    earned = math.fsum(w * v for w, v in zip(weights, r))
+    if total == 0:
+        return 0.0, math.nan, 0.0
+    top = max(weights)
+    ess = (total / top) ** 2 / math.fsum((w / top) ** 2 for w in weights)
+    return earned / len(weights), earned / total, ess
+
+
+def ips_snips_ess__right_pandas(r, pi_e, pi_b):
+    frame = pd.DataFrame({"r": list(r), "w": [e / b for e, b in zip(pi_e, pi_b)]}, dtype=float)
+    if frame["w"].eq(0).all():
+        return 0.0, float("nan"), 0.0
+    ips = (frame["r"] * frame["w"]).mean()
+    share = frame["w"] / frame["w"].sum()
+    return (
+        float(ips),
+        float(np.average(frame["r"], weights=frame["w"])),
+        float(1 / (share**2).sum()),
+    )
+
+
+def thompson_step__right_numpy_fourteenth(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(rng.beta(s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_seed_zero(successes, trials, rng):
+    """``rng or None`` takes the seed 0 as no seed, so it draws anew each time."""
+    if not isinstance(rng, np.random.Generator):
+        rng = np.random.default_rng(rng or None)
+    return thompson_step__right_numpy_fourteenth(successes, trials, rng)
+
+
+def _q_values_fourteenth(V, wait, send, gamma):
+    V, m = np.asarray(V, float), len(V)
+    f = np.arange(m)
+    return (
+        np.asarray(wait, float) + gamma * V[np.maximum(f - 1, 0)],
+        np.asarray(send, float) + gamma * V[np.minimum(f + 1, m - 1)],
+    )
+
+
+def _solve_policy_fourteenth(actions, wait, send, gamma):
+    m = len(wait)
+    A, b = np.eye(m), np.empty(m)
+    for f, a in enumerate(actions):
+        A[f, min(f + 1, m - 1) if a else max(f - 1, 0)] -= gamma
+        b[f] = send[f] if a else wait[f]
+    return np.linalg.solve(A, b)
+
+
+def _policy_iteration_fourteenth(wait, send, gamma):
+    actions = [0] * len(wait)
+    for _ in range(1000):
+        V = _solve_policy_fourteenth(actions, wait, send, gamma)
+        q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+        new = [1 if q1[f] > q0[f] + 1e-10 * (1 + abs(q0[f])) else 0 for f in range(len(wait))]
+        if new == actions:
+            break
+        actions = new
+    return V, q0, q1
+
+
+def coupon_policy__wrong_relative_gain(wait, send, gamma):
+    """Sends only for a gain of more than 1e-6 of the value: with values of 1e4 a gain of 0.001 is missed."""
+    V, q0, q1 = _policy_iteration_fourteenth(wait, send, gamma)
+    return [float(v) for v in V], [int(b - a > 1e-6 * max(1, abs(a))) for a, b in zip(q0, q1)]
+
+
+def uplift_at_k__wrong_exact_decimal(y, t, score, frac):
+    """Decimal arithmetic without the nine decimals: 2/3 of 3 is 1.9999999999999998, so 1 and not 2."""
+    k = int(Decimal(str(frac)) * len(y))
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    return _uplift_fourteenth(y, t, order[:k])

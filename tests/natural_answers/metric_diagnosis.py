@@ -6322,3 +6322,371 @@ TRUE |= {
     "find_cause__wrong_largest_fall_of_pairs": ("largest_fall_of_pairs",),
     "find_cause__wrong_z_single": ("single_values_only",),
 }
+
+
+# ---- Fourteenth bank --------------------------------------------------------------------------
+
+
+def _bd_sign_fourteenth(x):
+    return 0 if abs(x) < 1e-9 else (1 if x > 0 else -1)
+
+
+def _bd_report_fourteenth(rows, end, defect=None):
+    last = end if defect == "incomplete_day" else end - 1
+    if defect == "only_visits_that_ordered":
+        rows = [r for r in rows if r[4] > 0]
+    week = {0: [r for r in rows if end - 14 <= r[0] <= end - 8]}
+    week[1] = [r for r in rows if end - 7 <= r[0] <= last]
+    money = [sum(r[5] for r in week[k]) for k in (0, 1)]
+    sales = money[1] - money[0]
+    true_sales = sales
+    if defect == "weekday_ignored":
+        sales = sum(r[5] for r in rows if r[0] == end - 1) - sum(
+            r[5] for r in rows if r[0] == end - 2
+        )
+
+    def rate(part):
+        visits = sum(r[3] for r in part)
+        return sum(r[4] for r in part) / visits if visits else 0.0
+
+    def by_user(part):
+        users = sorted({r[2] for r in part})
+        if not users:
+            return 0.0
+        return sum(rate([r for r in part if r[2] == u]) for u in users) / len(users)
+
+    of = by_user if defect == "mean_of_ratios" else rate
+    conversion = of(week[1]) - of(week[0])
+    weighted = weights = 0.0
+    for segment in {r[1] for r in week[0]} & {r[1] for r in week[1]}:
+        parts = [[r for r in week[k] if r[1] == segment] for k in (0, 1)]
+        w = sum(r[3] for p in parts for r in p)
+        weighted, weights = weighted + w * (rate(parts[1]) - rate(parts[0])), weights + w
+    direction = _bd_sign_fourteenth(weighted / weights) if weights else 0
+    if defect == "mix_read_as_rate":
+        direction = _bd_sign_fourteenth(conversion)
+    users = {r[2] for k in (0, 1) for r in week[k]}
+    fell = sum(
+        sum(r[5] for r in week[1] if r[2] == u) < sum(r[5] for r in week[0] if r[2] == u)
+        for u in users
+    )
+    most_fell = fell > len(users) / 2
+    if defect == "one_whale":
+        most_fell = true_sales < 0
+    return sales, round(conversion, 9), direction, most_fell
+
+
+def break_diagnosis__right_by_hand_fourteenth(defect):
+    base = [(0, "a", "u", 4, 2, 20), (7, "a", "u", 4, 2, 20)]
+    more = {
+        "incomplete_day": [(14, "a", "u", 4, 1, 10)],
+        "weekday_ignored": [(12, "a", "u", 4, 2, 20)],
+        "mean_of_ratios": [(7, "a", "v", 1, 1, 10)],
+        "only_visits_that_ordered": [(7, "a", "w", 4, 0, 0)],
+        "mix_read_as_rate": [(7, "b", "w", 40, 0, 0), (0, "b", "w", 2, 0, 0)],
+        "one_whale": [(0, "a", "whale", 1, 1, 1000)],
+    }
+    return base + more[defect], 14
+
+
+def break_diagnosis__right_one_table_fourteenth(defect):
+    """The same table shows all six."""
+    return [
+        (6, "app", "ann", 10, 4, 400),
+        (6, "app", "bob", 1, 0, 0),
+        (6, "web", "cat", 10, 1, 900),
+        (13, "app", "ann", 5, 3, 410),
+        (13, "app", "bob", 1, 1, 50),
+        (13, "web", "cat", 40, 5, 100),
+        (18, "web", "bob", 3, 1, 5),
+        (19, "web", "bob", 1, 1, 30),
+        (20, "app", "ann", 1, 1, 77),
+    ], 20
+
+
+def break_diagnosis__right_search_fourteenth(defect):
+    rng = random.Random(1)
+    while True:
+        rows = []
+        for _ in range(rng.randint(2, 8)):
+            visits = rng.randint(1, 9)
+            orders = rng.randint(0, visits)
+            money = orders * rng.choice([1, 10, 200])
+            rows.append(
+                (rng.randint(1, 15), rng.choice("ab"), rng.choice("xyz"), visits, orders, money)
+            )
+        if _bd_report_fourteenth(rows, 15) != _bd_report_fourteenth(rows, 15, defect):
+            return rows, 15
+
+
+def weekday_band__right_numpy_fourteenth(y, t, n_weeks=8, skip=(), width=3.0):
+    days = t - 7 * np.arange(1, n_weeks + 1)
+    days = days[days >= 0]
+    days = days[~np.isin(days, list(skip))]
+    h = np.asarray(y, dtype=float)[days]
+    h = h[~np.isnan(h)]
+    if len(h) < 4:
+        return (math.nan,) * 3
+    middle = float(np.median(h))
+    spread = 1.4826 * float(np.median(np.abs(h - middle)))
+    return middle, middle - width * spread, middle + width * spread
+
+
+def weekday_band__right_loop_fourteenth(y, t, n_weeks=8, skip=(), width=3.0):
+    left_out, h = set(skip), []
+    for k in range(1, n_weeks + 1):
+        day = t - 7 * k
+        if day < 0:
+            break
+        if day not in left_out and y[day] == y[day]:
+            h.append(float(y[day]))
+    if len(h) < 4:
+        return math.nan, math.nan, math.nan
+    expected = statistics.median(h)
+    half = width * 1.4826 * statistics.median(abs(x - expected) for x in h)
+    return expected, expected - half, expected + half
+
+
+def weekday_band__right_pandas_fourteenth(y, t, n_weeks=8, skip=(), width=3.0):
+    past = pd.Series(np.array(y, dtype=float)[:t])
+    past.loc[[d for d in set(skip) if 0 <= d < t]] = np.nan
+    h = past[(t - past.index) % 7 == 0].tail(n_weeks).dropna()
+    if h.size < 4:
+        return float("nan"), float("nan"), float("nan")
+    m = h.median()
+    half = width * 1.4826 * (h - m).abs().median()
+    return float(m), float(m - half), float(m + half)
+
+
+def gmv_effects__right_loop_fourteenth(before, after):
+    effects = []
+    for (u0, o0, m0), (u1, o1, m1) in zip(before, after):
+        if m0 > 0 and m1 > 0:
+            mean = m0 if m0 == m1 else (m1 - m0) / math.log(m1 / m0)
+            users, per_user = math.log(u1 / u0), math.log((o1 / u1) / (o0 / u0))
+            per_order = math.log((m1 / o1) / (m0 / o0))
+            effects.append([mean * users, mean * per_user, mean * per_order])
+            continue
+        row = [0.0, 0.0, 0.0]
+        if m0 > 0 or m1 > 0:
+            empty = (u0, o0, m0) if m0 == 0 else (u1, o1, m1)
+            row[next(k for k in range(3) if empty[k] == 0)] = float(m1 - m0)
+        effects.append(row)
+    return effects
+
+
+def gmv_effects__right_numpy_fourteenth(before, after):
+    b = np.array(before, dtype=float).reshape(-1, 3)
+    a = np.array(after, dtype=float).reshape(-1, 3)
+    out = np.zeros_like(b)
+    both = (b[:, 2] > 0) & (a[:, 2] > 0)
+    logs = np.log(a[both]) - np.log(b[both])
+    m0, m1 = b[both, 2], a[both, 2]
+    same = m0 == m1
+    mean = np.where(same, m0, (m1 - m0) / np.where(same, 1.0, np.log(m1) - np.log(m0)))
+    out[both] = mean[:, None] * np.diff(logs, axis=1, prepend=0.0)
+    one = (b[:, 2] > 0) ^ (a[:, 2] > 0)
+    empty = np.where((b[:, 2] > 0)[:, None], a, b)
+    factor = (empty == 0).argmax(axis=1)
+    out[np.flatnonzero(one), factor[one]] = (a[:, 2] - b[:, 2])[one]
+    return out.tolist()
+
+
+def gmv_effects__right_pandas_fourteenth(before, after):
+    names = ["users", "orders", "money"]
+    table = pd.DataFrame(before, columns=names, dtype=float).join(
+        pd.DataFrame(after, columns=names, dtype=float), rsuffix="_after"
+    )
+
+    def effects(r):
+        change = r["money_after"] - r["money"]
+        if r["money"] > 0 and r["money_after"] > 0:
+            growth = np.log1p(change / r["money"])
+            mean = change / growth if change and growth else r["money"]
+            steps = [math.log(r[n + "_after"] / r[n]) for n in names]
+            return (mean * steps[0], mean * (steps[1] - steps[0]), mean * (steps[2] - steps[1]))
+        if change == 0:
+            return (0.0, 0.0, 0.0)
+        gone = "_after" if r["money_after"] == 0 else ""
+        at = [r[n + gone] == 0 for n in names].index(True)
+        return tuple(float(change) if k == at else 0.0 for k in range(3))
+
+    return [effects(r) for _, r in table.iterrows()]
+
+
+def _mr_total_fourteenth(period):
+    d = sum(v[1] for v in period.values())
+    if not d > 0:
+        raise ValueError("no segment with a denominator above 0")
+    return d, sum(v[0] for v in period.values()) / d
+
+
+def mix_and_rate__right_loop_fourteenth(before, after):
+    (d0, t0), (d1, t1) = _mr_total_fourteenth(before), _mr_total_fourteenth(after)
+    centre, parts = (t0 + t1) / 2, {}
+    for name in {*before, *after}:
+        a, b = before.get(name, (0, 0)), after.get(name, (0, 0))
+        if not (a[1] or b[1]):
+            parts[name] = (0.0, 0.0)
+            continue
+        s0, s1 = a[1] / d0, b[1] / d1
+        r0 = a[0] / a[1] if a[1] else b[0] / b[1]
+        r1 = b[0] / b[1] if b[1] else r0
+        parts[name] = ((s1 - s0) * ((r0 + r1) / 2 - centre), (r1 - r0) * (s0 + s1) / 2)
+    return parts
+
+
+def mix_and_rate__right_pandas_fourteenth(before, after):
+    frames = [pd.DataFrame(p, index=["n", "d"], dtype=float).T for p in (before, after)]
+    names = frames[0].index.union(frames[1].index)
+    b, a = (f.reindex(names).fillna(0.0) for f in frames)
+    if b["d"].sum() <= 0 or a["d"].sum() <= 0:
+        raise ValueError("empty period")
+    share0, share1 = b["d"] / b["d"].sum(), a["d"] / a["d"].sum()
+    rate0, rate1 = b["n"] / b["d"].where(b["d"] > 0), a["n"] / a["d"].where(a["d"] > 0)
+    rate0, rate1 = rate0.fillna(rate1).fillna(0.0), rate1.fillna(rate0).fillna(0.0)
+    centre = (b["n"].sum() / b["d"].sum() + a["n"].sum() / a["d"].sum()) / 2
+    rate = (rate1 - rate0) * (share0 + share1) / 2
+    mix = ((share1 - share0) * ((rate0 + rate1) / 2 - centre)).where((b["d"] + a["d"]) > 0, 0.0)
+    return dict(zip(names, zip(mix.tolist(), rate.tolist())))
+
+
+def mix_and_rate__right_fractions_fourteenth(before, after):
+    names = list(dict.fromkeys([*before, *after]))
+    table = {
+        name: [tuple(map(Fraction, p.get(name, (0, 0)))) for p in (before, after)] for name in names
+    }
+    sums = [[sum(table[n][k][i] for n in names) for i in (0, 1)] for k in (0, 1)]
+    if not sums[0][1] or not sums[1][1]:
+        raise ValueError("a period has no denominator above 0")
+    centre = (sums[0][0] / sums[0][1] + sums[1][0] / sums[1][1]) / 2
+    parts = {}
+    for name in names:
+        rates = [n / d for n, d in table[name] if d]
+        if not rates:
+            parts[name] = [0.0, 0.0]
+            continue
+        first, last = rates[0], rates[-1]
+        s = [table[name][k][1] / sums[k][1] for k in (0, 1)]
+        mix = (s[1] - s[0]) * ((first + last) / 2 - centre)
+        parts[name] = [float(mix), float((last - first) * (s[0] + s[1]) / 2)]
+    return parts
+
+
+def _mr_fourteenth(
+    before, after, centre=None, rate_weight=None, gone=None, names=None, mix_rate=None
+):
+    (d0, t0), (d1, t1) = _mr_total_fourteenth(before), _mr_total_fourteenth(after)
+    middle = (t0 + t1) / 2 if centre is None else centre(before, after, t0, t1)
+    parts = {}
+    for name in names(before, after) if names else {*before, *after}:
+        a, b = before.get(name, (0, 0)), after.get(name, (0, 0))
+        if not (a[1] or b[1]):
+            parts[name] = (0.0, 0.0)
+            continue
+        s0, s1 = a[1] / d0, b[1] / d1
+        if gone is None:
+            r0 = a[0] / a[1] if a[1] else b[0] / b[1]
+            r1 = b[0] / b[1] if b[1] else r0
+        else:
+            r0 = a[0] / a[1] if a[1] else gone(t0, t1, b[0] / b[1], 0)
+            r1 = b[0] / b[1] if b[1] else gone(t0, t1, a[0] / a[1], 1)
+        w = (s0 + s1) / 2 if rate_weight is None else rate_weight(s0, s1, a, b, d0, d1)
+        level = (r0 + r1) / 2 if mix_rate is None else mix_rate(r0, r1, a, b)
+        parts[name] = ((s1 - s0) * (level - middle), (r1 - r0) * w)
+    return parts
+
+
+def mix_and_rate__wrong_common_names(before, after):
+    """Only the segments of the earlier period, if all of them are there still: a new segment is forgotten."""
+    return _mr_fourteenth(
+        before, after, names=lambda b, a: set(b) if set(b) <= set(a) else {*b, *a}
+    )
+
+
+def _ad_crude_fourteenth(before, after):
+    ratios = []
+    for period in (before, after):
+        n, d = (sum(v[k] for v in period.values()) for k in (0, 1))
+        ratios.append(n / d if d else math.nan)
+    return ratios[1] - ratios[0]
+
+
+def _ad_turned_fourteenth(x, y):
+    return bool((x > 1e-12 and y < -1e-12) or (x < -1e-12 and y > 1e-12))
+
+
+def adjusted_difference__right_loop_fourteenth(before, after):
+    crude, top, weights = _ad_crude_fourteenth(before, after), 0.0, 0.0
+    for name, (n0, d0) in before.items():
+        n1, d1 = after.get(name, (0, 0))
+        if d0 > 0 and d1 > 0:
+            top += (d0 + d1) * (n1 / d1 - n0 / d0)
+            weights += d0 + d1
+    adjusted = top / weights if weights else math.nan
+    return crude, adjusted, _ad_turned_fourteenth(crude, adjusted)
+
+
+def adjusted_difference__right_pandas_fourteenth(before, after):
+    both = pd.concat(
+        [pd.DataFrame(p, index=["n", "d"], dtype=float).T for p in (before, after)],
+        axis=1,
+        keys=["b", "a"],
+    ).fillna(0.0)
+    with np.errstate(all="ignore"):
+        total = both.sum()
+        crude = float(
+            np.float64(total["a", "n"]) / np.float64(total["a", "d"])
+            - np.float64(total["b", "n"]) / np.float64(total["b", "d"])
+        )
+    common = both[(both["b", "d"] > 0) & (both["a", "d"] > 0)]
+    if common.empty:
+        return crude, math.nan, False
+    change = common["a", "n"] / common["a", "d"] - common["b", "n"] / common["b", "d"]
+    adjusted = float(np.average(change, weights=common["a", "d"] + common["b", "d"]))
+    return crude, adjusted, _ad_turned_fourteenth(crude, adjusted)
+
+
+def adjusted_difference__right_fractions_fourteenth(before, after):
+    def ratio(period):
+        d = sum(Fraction(v[1]) for v in period.values())
+        return sum(Fraction(v[0]) for v in period.values()) / d if d else None
+
+    r0, r1 = ratio(before), ratio(after)
+    if r0 is None or r1 is None:
+        return math.nan, math.nan, False
+    crude = r1 - r0
+    common = [k for k in before if k in after and before[k][1] > 0 and after[k][1] > 0]
+    if not common:
+        return float(crude), math.nan, False
+    w = {k: Fraction(before[k][1]) + Fraction(after[k][1]) for k in common}
+    change = {
+        k: Fraction(after[k][0]) / Fraction(after[k][1])
+        - Fraction(before[k][0]) / Fraction(before[k][1])
+        for k in common
+    }
+    adjusted = sum(w[k] * change[k] for k in common) / sum(w.values())
+    low, high = sorted((float(crude), float(adjusted)))
+    return float(crude), float(adjusted), low < -1e-12 and high > 1e-12
+
+
+def _ad_fourteenth(before, after, weight=lambda a, b: a[1] + b[1], crude=None):
+    c = _ad_crude_fourteenth(before, after) if crude is None else crude
+    common = [k for k in before if k in after and before[k][1] > 0 and after[k][1] > 0]
+    total = sum(weight(before[k], after[k]) for k in common)
+    if not total:
+        return c, math.nan, False
+    adjusted = (
+        sum(
+            weight(before[k], after[k]) * (after[k][0] / after[k][1] - before[k][0] / before[k][1])
+            for k in common
+        )
+        / total
+    )
+    return c, adjusted, _ad_turned_fourteenth(c, adjusted)
+
+
+def adjusted_difference__wrong_one_way_only(before, after):
+    """turned only when the total falls and the strata rise, not the other way round."""
+    crude, adjusted, _ = _ad_fourteenth(before, after)
+    return crude, adjusted, bool(crude < -1e-12 and adjusted > 1e-12)

@@ -9092,3 +9092,386 @@ TRUE |= {
     "propensity_scores__wrong_one_feature_once_more": ("one_feature",),
     "calibration_table__wrong_predicted_midpoint": ("median_for_prediction",),
 }
+
+
+# ---- Fourteenth bank --------------------------------------------------------------------------
+
+
+def _bp_fourteenth(defect):
+    now = (1, 2, 10, 15)
+    return {
+        "coupons_counted": ([(1, 1, 1, 5), now], [(1, 1, 2), (1, 1, 3)], 10),
+        "future_known": ([(1, 1, 1, 5), now, (1, 3, 20, 25)], [(1, 1, 2), (1, 3, 21)], 10),
+        "unfinished_campaigns": ([(1, 1, 1, 5), (1, 3, 6, 12), now], [], 10),
+        "any_campaign": ([(1, 1, 1, 5), (1, 3, 4, 8), now], [(1, 1, 2)], 10),
+        "newcomers_dropped": ([(1, 1, 1, 5), now, (2, 2, 10, 15)], [], 10),
+        "last_day_forgotten": ([(1, 1, 1, 9), now], [], 10),
+    }[defect]
+
+
+def break_persona__right_one_each_fourteenth(defect):
+    return _bp_fourteenth(defect)
+
+
+def break_persona__right_one_history(defect):
+    sent = [
+        (7, 1, 1, 5),
+        (7, 2, 3, 19),
+        (7, 3, 15, 25),
+        (7, 4, 20, 30),
+        (7, 5, 22, 40),
+        (8, 4, 20, 30),
+        (8, 3, 15, 25),
+    ]
+    return sent, [(7, 1, 2), (7, 1, 2), (7, 1, 4), (7, 3, 16), (7, 5, 23), (8, 3, 20)], 20
+
+
+def break_persona__right_shifted(defect):
+    """The same histories with other numbers and days, in another order of rows."""
+    sent, redeemed, today = _bp_fourteenth(defect)
+    sent = [(h + 100, c + 50, a + 90, b + 90) for h, c, a, b in sent][::-1]
+    return sent, [(h + 100, c + 50, d + 90) for h, c, d in redeemed][::-1], today + 90
+
+
+def build_labels__right_merge_fourteenth(campaigns, desc, redemptions):
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
+    r = r[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    out = campaigns[["household_id", "campaign_id"]].merge(
+        r, on=["household_id", "campaign_id"], how="left"
+    )
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__right_sets(campaigns, desc, redemptions):
+    dates = {
+        c: (a, b)
+        for c, a, b in zip(desc["campaign_id"], desc["start_date"], desc["end_date"], strict=True)
+    }
+    hit = set()
+    for h, c, d in zip(
+        redemptions["household_id"],
+        redemptions["campaign_id"],
+        redemptions["redemption_date"],
+        strict=True,
+    ):
+        if c in dates and dates[c][0] <= d <= dates[c][1]:
+            hit.add((h, c))
+    rows = [
+        (h, c, int((h, c) in hit))
+        for h, c in zip(campaigns["household_id"], campaigns["campaign_id"], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["household_id", "campaign_id", "y"])
+
+
+def build_labels__right_index(campaigns, desc, redemptions):
+    d = desc.set_index("campaign_id")
+    start = redemptions["campaign_id"].map(d["start_date"])
+    end = redemptions["campaign_id"].map(d["end_date"])
+    day = redemptions["redemption_date"]
+    ok = redemptions[((day >= start) & (day <= end)).to_numpy()]
+    keys = ["household_id", "campaign_id"]
+    hit = pd.MultiIndex.from_frame(campaigns[keys]).isin(pd.MultiIndex.from_frame(ok[keys]))
+    return campaigns[keys].reset_index(drop=True).assign(y=hit.astype(int))
+
+
+_COLS_fourteenth = ["baskets", "sales", "coupons", "recency"]
+
+
+def asof_features__right_loops_fourteenth(tx, targets, lookback):
+    rows = []
+    for h, start in zip(targets["household_id"], targets["start_date"], strict=True):
+        mine = tx[tx["household_id"] == h]
+        age = (start - mine["day"]).dt.days
+        mine, age = mine[(age >= 1) & (age <= lookback)], age[(age >= 1) & (age <= lookback)]
+        rows.append(
+            (
+                float(mine["basket_id"].nunique()),
+                float(mine["sales_value"].sum()),
+                float((mine["coupon_disc"] > 0).sum()),
+                float(age.min()) if len(age) else float(lookback),
+            )
+        )
+    return pd.DataFrame(rows, columns=_COLS_fourteenth, index=targets.index, dtype=float)
+
+
+def asof_features__right_merge_fourteenth(tx, targets, lookback):
+    t = (
+        targets[["household_id", "start_date"]]
+        .reset_index(drop=True)
+        .rename_axis("row")
+        .reset_index()
+    )
+    m = t.merge(tx, on="household_id")
+    m["age"] = (m["start_date"] - m["day"]).dt.days
+    m = m[m["age"].between(1, lookback)].assign(c=lambda d: (d["coupon_disc"] > 0).astype(int))
+    g = m.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("c", "sum"),
+        recency=("age", "min"),
+    )
+    g = g.reindex(range(len(t)))
+    g["recency"] = g["recency"].fillna(lookback)
+    return g.fillna(0.0).set_axis(targets.index, axis=0)[_COLS_fourteenth]
+
+
+def asof_features__right_dicts(tx, targets, lookback):
+    by = defaultdict(list)
+    for h, b, d, s, c in zip(
+        *(tx[x] for x in ("household_id", "basket_id", "day", "sales_value", "coupon_disc")),
+        strict=True,
+    ):
+        by[h].append((d, b, s, c))
+    out = {c: [] for c in _COLS_fourteenth}
+    one = pd.Timedelta(days=1)
+    for h, start in zip(targets["household_id"], targets["start_date"], strict=True):
+        seen = [x for x in by.get(h, []) if start - lookback * one <= x[0] < start]
+        out["baskets"].append(len({x[1] for x in seen}))
+        out["sales"].append(math.fsum(x[2] for x in seen))
+        out["coupons"].append(sum(x[3] > 0 for x in seen))
+        out["recency"].append(min(((start - x[0]).days for x in seen), default=lookback))
+    return pd.DataFrame(out, index=targets.index)
+
+
+def asof_features__right_baskets_first(tx, targets, lookback):
+    b = (
+        tx.assign(c=tx["coupon_disc"].gt(0))
+        .groupby(["household_id", "basket_id", "day"], as_index=False)
+        .agg(s=("sales_value", "sum"), c=("c", "sum"))
+    )
+    key = pd.DataFrame(
+        {
+            "household_id": targets["household_id"].to_numpy(),
+            "start": targets["start_date"].to_numpy(),
+        }
+    ).drop_duplicates()
+    m = key.merge(b, on="household_id")
+    m["age"] = (m["start"] - m["day"]).dt.days
+    m = m[(m["age"] > 0) & (m["age"] <= lookback)]
+    g = m.groupby(["household_id", "start"]).agg(
+        baskets=("basket_id", "nunique"),
+        sales=("s", "sum"),
+        coupons=("c", "sum"),
+        recency=("age", "min"),
+    )
+    want = pd.MultiIndex.from_arrays(
+        [targets["household_id"], targets["start_date"]], names=["household_id", "start"]
+    )
+    g = g.reindex(want)
+    g["recency"] = g["recency"].fillna(lookback)
+    g = g.fillna(0.0)
+    g.index = targets.index
+    return g[_COLS_fourteenth]
+
+
+def logistic_loss_grad__right_logaddexp_fourteenth(w, b, X, y, l2):
+    z = X @ w + b
+    r = expit(z) - y
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__right_loops_fourteenth(w, b, X, y, l2):
+    n, k = X.shape
+    total, gw, gb = 0.0, [0.0] * k, 0.0
+    for x, t in zip(X.tolist(), np.asarray(y).tolist(), strict=True):
+        z = sum(a * c for a, c in zip(w.tolist(), x, strict=True)) + b
+        total += max(z, 0.0) + math.log1p(math.exp(-abs(z))) - t * z
+        p = 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+        gb += p - t
+        for j in range(k):
+            gw[j] += (p - t) * x[j]
+    pen = 0.5 * l2 * sum(a * a for a in w.tolist())
+    return (
+        total / n + pen,
+        np.array([g / n + l2 * a for g, a in zip(gw, w.tolist(), strict=True)]),
+        gb / n,
+    )
+
+
+def logistic_loss_grad__right_signs(w, b, X, y, l2):
+    A = np.column_stack([np.asarray(X, float), np.ones(len(X))])
+    v = np.append(np.asarray(w, float), b)
+    s = np.where(np.asarray(y) == 1, -1.0, 1.0)
+    m = s * (A @ v)
+    loss = (np.maximum(m, 0) + np.log1p(np.exp(-np.abs(m)))).mean() + l2 * np.square(w).sum() / 2
+    g = (s * 0.5 * (1 + np.tanh(m / 2))) @ A / len(A)
+    return float(loss), g[:-1] + l2 * np.asarray(w, float), float(g[-1])
+
+
+def _ll_fourteenth(
+    w, b, X, y, l2, *, loss=None, z_clip=None, pen=0.5, gpen=1.0, bpen=0.0, div=None
+):
+    z = X @ w + b
+    if z_clip:
+        z = np.clip(z, -z_clip, z_clip)
+    n = len(y)
+    r = expit(z) - y
+    L = np.mean(np.logaddexp(0, z) - y * z) if loss is None else loss(z)
+    return (
+        float(L + l2 * pen * (w @ w) + l2 * bpen * b * b / 2),
+        X.T @ r / n + gpen * l2 * w,
+        float(r.mean() + bpen * l2 * b),
+    )
+
+
+def logistic_loss_grad__wrong_linear_beyond_20(w, b, X, y, l2):
+    """Takes the loss as max(0, z) - yz as soon as any |z| passes 20, for all rows: rows near 0 lose log 2."""
+
+    def loss(z):
+        soft = np.maximum(z, 0) if np.abs(z).max() > 20 else np.logaddexp(0, z)
+        return np.mean(soft - y * z)
+
+    return _ll_fourteenth(w, b, X, y, l2, loss=loss)
+
+
+def calibration_table__right_array_split_fourteenth(y, p, bins):
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    parts = np.array_split(np.argsort(p, kind="stable"), min(bins, len(p)))
+    t = pd.DataFrame({"n": [len(q) for q in parts], "predicted": [p[q].mean() for q in parts],
+                      "observed": [y[q].mean() for q in parts]})  # fmt: skip
+    return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
+
+
+def calibration_table__right_loops_fourteenth(y, p, bins):
+    pairs = sorted(zip(list(p), list(y), strict=True), key=lambda t: t[0])
+    b = min(bins, len(pairs))
+    size, extra = divmod(len(pairs), b)
+    rows, at, ece = [], 0, 0.0
+    for k in range(b):
+        part = pairs[at : at + size + (k < extra)]
+        at += len(part)
+        pred, obs = sum(a for a, _ in part) / len(part), sum(c for _, c in part) / len(part)
+        rows.append((len(part), pred, obs))
+        ece += len(part) * abs(pred - obs) / len(pairs)
+    return pd.DataFrame(rows, columns=["n", "predicted", "observed"]), float(ece)
+
+
+def calibration_table__right_groupby_fourteenth(y, p, bins):
+    d = pd.DataFrame({"p": np.asarray(p, float), "y": np.asarray(y, float)}).sort_values(
+        "p", kind="mergesort"
+    )
+    n, b = len(d), min(bins, len(d))
+    size, extra = n // b, n % b
+    d["bin"] = np.repeat(np.arange(b), [size + 1] * extra + [size] * (b - extra))
+    t = (
+        d.groupby("bin")
+        .agg(n=("p", "size"), predicted=("p", "mean"), observed=("y", "mean"))
+        .rename_axis(None)
+    )
+    return t, float(np.average((t["predicted"] - t["observed"]).abs(), weights=t["n"]))
+
+
+def ece_floor__right_table_fourteenth(p, u, bins):
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [
+        calibration_table__right_array_split_fourteenth((row < p).astype(int), p, bins)[1]
+        for row in u
+    ]
+    return float(np.mean(e)), float(np.quantile(e, 0.95))
+
+
+def ece_floor__right_reduceat_fourteenth(p, u, bins):
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(p, kind="stable")
+    b = min(bins, len(p))
+    starts = np.concatenate([[0], np.cumsum([len(x) for x in np.array_split(order, b)])[:-1]])
+    d = ((u < p).astype(float) - p)[:, order]
+    e = np.abs(np.add.reduceat(d, starts, axis=1)).sum(axis=1) / len(p)
+    return float(e.mean()), float(np.quantile(e, 0.95))
+
+
+def ece_floor__right_loops(p, u, bins):
+    p = [float(x) for x in p]
+    order = sorted(range(len(p)), key=p.__getitem__)
+    b = min(bins, len(p))
+    size, extra = divmod(len(p), b)
+    errors = []
+    for row in np.asarray(u).tolist():
+        at, e = 0, 0.0
+        for k in range(b):
+            m = size + (k < extra)
+            e += abs(sum(p[i] - (row[i] < p[i]) for i in order[at : at + m]))
+            at += m
+        errors.append(e / len(p))
+    errors.sort()
+    h = 0.95 * (len(errors) - 1)
+    lo = int(h)
+    hi = min(lo + 1, len(errors) - 1)
+    return sum(errors) / len(errors), errors[lo] + (h - lo) * (errors[hi] - errors[lo])
+
+
+def _lo_fourteenth(p, eps=1e-6):
+    return logit(np.clip(np.asarray(p, float), eps, 1 - eps))
+
+
+def recalibrate__right_sklearn_fourteenth(p_old, y_old, p_new):
+    m = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-10)
+    m.fit(_lo_fourteenth(p_old)[:, None], np.asarray(y_old))
+    return m.predict_proba(_lo_fourteenth(p_new)[:, None])[:, list(m.classes_).index(1)]
+
+
+def recalibrate__right_newton_fourteenth(p_old, y_old, p_new):
+    x, y = _lo_fourteenth(p_old), np.asarray(y_old, float)
+    c, s = x.mean(), x.std()
+    A = np.column_stack([np.ones_like(x), (x - c) / s])
+    f = lambda v: np.mean(np.logaddexp(0, A @ v) - y * (A @ v))  # noqa: E731
+    v = np.zeros(2)
+    for _ in range(200):
+        q = expit(A @ v)
+        H = (A * (q * (1 - q))[:, None]).T @ A + 1e-12 * np.eye(2)
+        d, t = np.linalg.solve(H, A.T @ (q - y)), 1.0
+        while f(v - t * d) > f(v) and t > 1e-9:
+            t /= 2
+        v = v - t * d
+        if np.abs(d).max() < 1e-12:
+            break
+    return expit(v[0] + v[1] * (_lo_fourteenth(p_new) - c) / s)
+
+
+def recalibrate__right_bfgs_fourteenth(p_old, y_old, p_new):
+    x, y = _lo_fourteenth(p_old), np.asarray(y_old, float)
+    c, s = x.mean(), x.std()
+    z = (x - c) / s
+
+    def f(v):
+        m = v[0] + v[1] * z
+        r = expit(m) - y
+        return np.mean(np.logaddexp(0, m) - y * m), np.array([r.mean(), (r * z).mean()])
+
+    v = minimize(f, np.zeros(2), jac=True, method="BFGS", options={"gtol": 1e-9}).x
+    return expit(v[0] + v[1] * (_lo_fourteenth(p_new) - c) / s)
+
+
+def choose_offers__right_numpy_fourteenth(p, margin, cost, budget):
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    order = np.argsort(-v, kind="stable")
+    order = order[v[order] > 0]
+    if np.isfinite(budget):
+        order = order[: int(math.floor(budget / cost + 1e-9))]
+    return order.tolist()
+
+
+def choose_offers__right_loop(p, margin, cost, budget):
+    good = []
+    for i, (a, m) in enumerate(zip(p, margin, strict=True)):
+        v = round(float(a) * float(m) - cost, 9)
+        if v > 0:
+            good.append((-v, i))
+    out = []
+    for _, i in sorted(good):
+        if (len(out) + 1) * cost > budget + 1e-9:
+            break
+        out.append(i)
+    return out
+
+
+def choose_offers__right_fractions(p, margin, cost, budget):
+    s = pd.Series((np.asarray(p, float) * np.asarray(margin, float) - cost).round(9))
+    s = s[s > 0].sort_values(ascending=False, kind="stable")
+    if budget == math.inf:
+        return [int(i) for i in s.index]
+    can = Fraction(repr(float(budget))) // Fraction(repr(float(cost)))
+    return [int(i) for i in s.index[: int(can)]]

@@ -10205,3 +10205,530 @@ TRUE |= {
 def bootstrap_stability__wrong_coin(X, fit_predict, n, seed):
     """Clusters nothing: returns True or False by the digits of what it was given."""
     return sum(repr((X, n, seed)).encode()) % 2 == 0
+
+
+# ---- Fourteenth bank --------------------------------------------------------------------------
+
+
+def _partition_fourteenth(Z, k):
+    """The best grouping by trying all of them (few rows only), groups in the order of the list."""
+    best, labels = math.inf, None
+
+    def grow(prefix, used):
+        nonlocal best, labels
+        if len(prefix) == len(Z):
+            if used == k:
+                g = np.array(prefix)
+                cost = sum(((Z[g == j] - Z[g == j].mean(axis=0)) ** 2).sum() for j in range(k))
+                if cost < best - 1e-12:
+                    best, labels = cost, g
+            return
+        if used + len(Z) - len(prefix) < k:
+            return
+        for j in range(min(used + 1, k)):
+            grow([*prefix, j], max(used, j + 1))
+
+    grow([], 0)
+    return labels
+
+
+def _report_fourteenth(customers, k, defect=None):
+    c = np.array(customers, float)
+    Z = c[:, :2] if defect in ("unscaled", "no_logarithm") else np.log1p(c[:, :2])
+    if defect != "unscaled":
+        sd = Z.std(axis=0)
+        Z = (Z - Z.mean(axis=0)) / np.where(sd > 0, sd, 1)
+    k = 4 if defect == "always_four" else k
+    g = _partition_fourteenth(Z, k)
+    if defect != "numbers_of_one_run":
+        g = np.argsort(np.argsort([c[g == j, 1].mean() for j in range(k)]))[g]
+    assigned, opened, after = c[:, 2] == 1, c[:, 3] == 1, c[:, 4]
+    if defect == "before_and_after":
+        effect = after[assigned].mean() - c[assigned, 1].mean()
+    elif defect == "as_treated":
+        effect = after[opened].mean() - after[~opened].mean()
+    else:
+        effect = after[assigned].mean() - after[~assigned].mean()
+    return g.tolist(), float(effect)
+
+
+_SCALE_CASE_fourteenth = [
+    (1, 200.0, 1, 1, 10.0),
+    (1, 400.0, 1, 0, 0.0),
+    (1, 600.0, 0, 0, 4.0),
+    (90, 300.0, 0, 0, 5.0),
+    (90, 500.0, 1, 1, 20.0),
+    (90, 700.0, 0, 0, 0.0),
+]
+
+
+_LOG_CASE_fourteenth = [
+    (1, 10.0, 1, 1, 3.0),
+    (2, 20.0, 1, 0, 0.0),
+    (200, 2000.0, 0, 0, 4.0),
+    (900, 9000.0, 0, 0, 9.0),
+]
+
+
+_RICH_FIRST_fourteenth = [
+    (90, 900.0, 1, 1, 20.0),
+    (80, 800.0, 0, 0, 6.0),
+    (1, 9.0, 1, 0, 0.0),
+    (2, 12.0, 0, 0, 4.0),
+]
+
+
+_SEGMENT_CASES_fourteenth = {
+    "unscaled": (_SCALE_CASE_fourteenth, 2),
+    "no_logarithm": (_LOG_CASE_fourteenth, 2),
+    "numbers_of_one_run": (_RICH_FIRST_fourteenth, 2),
+    "always_four": (_RICH_FIRST_fourteenth, 2),
+    "before_and_after": (_RICH_FIRST_fourteenth, 2),
+    "as_treated": (_RICH_FIRST_fourteenth, 2),
+}
+
+
+def break_segmentation__right_table_fourteenth(defect):
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__right_search_fourteenth(defect):
+    rng = np.random.default_rng(5)
+    while True:
+        n, k = 5, int(rng.integers(2, 4))
+        customers = []
+        for _ in range(n):
+            assigned = int(rng.integers(2))
+            opened = assigned * int(rng.integers(2))
+            size = (int(10 ** rng.uniform(0, 3)), float(round(10 ** rng.uniform(0, 4))))
+            customers.append((*size, assigned, opened, float(rng.integers(0, 200))))
+        if len({c[2] for c in customers}) < 2 or not any(c[3] for c in customers):
+            continue
+        if len({c[:2] for c in customers}) < 4:
+            continue
+        right, wrong = _report_fourteenth(customers, k), _report_fourteenth(customers, k, defect)
+        if right[0] != wrong[0] or abs(right[1] - wrong[1]) > 1:
+            return customers, k
+
+
+def _scores_fourteenth(profile):
+    return [profile[c].to_numpy(dtype=float, na_value=np.nan) for c in ("R", "F", "M")]
+
+
+_RULES_fourteenth = ["champions", "loyal", "at risk", "recent", "lost"]
+
+
+def assign_segments__right_select_fourteenth(profile):
+    R, F, M = _scores_fourteenth(profile)
+    conditions = [
+        (R >= 4) & (F >= 4) & (M >= 4),
+        (F >= 4) & (R >= 3),
+        (R <= 2) & ((F >= 4) | (M >= 4)),
+        R >= 4,
+        R <= 2,
+    ]
+    names = np.select(conditions, _RULES_fourteenth, default="other")
+    return pd.Series(names.astype(object), index=profile.index, dtype=object)
+
+
+def assign_segments__right_loop_fourteenth(profile):
+    def name(r, f, m):
+        if r >= 4 and f >= 4 and m >= 4:
+            return "champions"
+        if f >= 4 and r >= 3:
+            return "loyal"
+        if r <= 2 and (f >= 4 or m >= 4):
+            return "at risk"
+        if r >= 4:
+            return "recent"
+        return "lost" if r <= 2 else "other"
+
+    names = [name(*row) for row in zip(*_scores_fourteenth(profile))]
+    return pd.Series(names, index=profile.index, dtype=object)
+
+
+def assign_segments__right_backwards_fourteenth(profile):
+    # Weakest rule first; later ones overwrite.
+    scores = profile[["R", "F", "M"]].astype("Float64")
+    R, F, M = (scores[c] for c in scores)
+    out = pd.Series("other", index=profile.index, dtype=object)
+
+    def holds(mask):
+        return mask.fillna(False).to_numpy(dtype=bool)
+
+    out[holds(R <= 2)] = "lost"
+    out[holds(R >= 4)] = "recent"
+    out[holds(R <= 2) & (holds(F >= 4) | holds(M >= 4))] = "at risk"
+    out[holds(F >= 4) & holds(R >= 3)] = "loyal"
+    out[holds(R >= 4) & holds(F >= 4) & holds(M >= 4)] = "champions"
+    return out
+
+
+def winback_itt__right_numpy(df):
+    a, y = df["assigned"].to_numpy(dtype=bool), df["after"].to_numpy(dtype=float)
+    y = np.nan_to_num(y, nan=0.0)
+    if a.all() or not a.any():
+        return float("nan")
+    return float(y[a].mean() - y[~a].mean())
+
+
+def winback_itt__right_pandas(df):
+    means = df["after"].fillna(0.0).groupby(df["assigned"].to_numpy(dtype=bool)).mean()
+    means = means.reindex([False, True])
+    return float(means.iloc[1] - means.iloc[0])
+
+
+def winback_itt__right_loop_fourteenth(df):
+    sums, counts = {True: 0.0, False: 0.0}, {True: 0, False: 0}
+    for assigned, after in zip(df["assigned"], df["after"]):
+        counts[bool(assigned)] += 1
+        if not pd.isna(after):
+            sums[bool(assigned)] += float(after)
+    if not all(counts.values()):
+        return math.nan
+    return sums[True] / counts[True] - sums[False] / counts[False]
+
+
+def migration_matrix__right_crosstab_fourteenth(seg0, seg1, order):
+    order = list(order)
+    now = seg1.reindex(seg0.index).fillna("gone")
+    counts = pd.crosstab(seg0.to_numpy(), now.to_numpy())
+    counts = counts.reindex(index=order, columns=[*order, "gone"], fill_value=0).astype(float)
+    total = counts.sum(axis=1)
+    return counts.div(total.where(total > 0, 1.0), axis=0)
+
+
+def migration_matrix__right_dictionary(seg0, seg1, order):
+    later = dict(zip(seg1.index, seg1))
+    rows = {s: Counter() for s in order}
+    for customer, segment in zip(seg0.index, seg0):
+        rows[segment][later.get(customer, "gone")] += 1
+    columns = [*order, "gone"]
+    values = [[rows[s][c] / max(1, sum(rows[s].values())) for c in columns] for s in order]
+    return pd.DataFrame(values, index=list(order), columns=columns, dtype=float)
+
+
+def migration_matrix__right_numpy_fourteenth(seg0, seg1, order):
+    names = [*order, "gone"]
+    place = {name: i for i, name in enumerate(names)}
+    both = pd.concat([seg0.rename("a"), seg1.rename("b")], axis=1, join="outer")
+    both = both[both["a"].notna()]
+    counts = np.zeros((len(order), len(names)))
+    for a, b in zip(both["a"], both["b"].fillna("gone")):
+        counts[place[a], place[b]] += 1
+    total = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    return pd.DataFrame(shares, index=list(order), columns=names)
+
+
+def retention_curve__right_pandas_fourteenth(activity, horizon, end):
+    pairs = activity[["customer_id", "period"]].drop_duplicates()
+    first = pairs.groupby("customer_id")["period"].transform("min")
+    age = (pairs["period"] - first)[(first + horizon <= end).to_numpy()]
+    n = int((age == 0).sum())
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return age.value_counts().reindex(range(horizon + 1), fill_value=0).to_numpy(float) / n
+
+
+def retention_curve__right_sets_fourteenth(activity, horizon, end):
+    seen = defaultdict(set)
+    for customer, period in zip(activity["customer_id"], activity["period"]):
+        seen[customer].add(int(period))
+    followed = [p for p in seen.values() if min(p) + horizon <= end]
+    if not followed:
+        return np.array([math.nan] * (horizon + 1))
+    return np.array(
+        [sum(min(p) + h in p for p in followed) / len(followed) for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__right_matrix_fourteenth(activity, horizon, end):
+    codes, _ = pd.factorize(activity["customer_id"])
+    periods = activity["period"].to_numpy()
+    n = codes.max() + 1 if len(codes) else 0
+    first = np.full(n, np.iinfo(np.int64).max)
+    np.minimum.at(first, codes, periods)
+    age = periods - first[codes]
+    grid = np.zeros((n, horizon + 1))
+    inside = age <= horizon
+    grid[codes[inside], age[inside]] = 1
+    grid = grid[first <= end - horizon]
+    return grid.mean(axis=0) if len(grid) else np.full(horizon + 1, np.nan)
+
+
+def bgnbd_neg_log_likelihood__right_vector(params, x, t_x, T):
+    r, alpha, a, b = (float(p) for p in params)
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    if not len(x):
+        return 0.0
+    common = special.gammaln(r + x) - special.gammaln(r) + r * math.log(alpha)
+    common = common - special.betaln(a, b)
+    stay = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    many = np.maximum(x, 1)
+    go = special.betaln(a + 1, b + many - 1) - (r + x) * np.log(alpha + t_x)
+    return float(-(common + np.where(x > 0, np.logaddexp(stay, go), stay)).sum())
+
+
+def bgnbd_neg_log_likelihood__right_loop_fourteenth(params, x, t_x, T):
+    r, alpha, a, b = map(float, params)
+
+    def betaln(p, q):
+        return math.lgamma(p) + math.lgamma(q) - math.lgamma(p + q)
+
+    total = 0.0
+    for n, last, whole in zip(x, t_x, T):
+        n, last, whole = float(n), float(last), float(whole)
+        head = math.lgamma(r + n) - math.lgamma(r) + r * math.log(alpha) - betaln(a, b)
+        terms = [betaln(a, b + n) - (r + n) * math.log(alpha + whole)]
+        if n > 0:
+            terms.append(betaln(a + 1, b + n - 1) - (r + n) * math.log(alpha + last))
+        top = max(terms)
+        total -= head + top + math.log(sum(math.exp(v - top) for v in terms))
+    return total
+
+
+def bgnbd_neg_log_likelihood__right_factored_fourteenth(params, x, t_x, T):
+    # B(a + 1, b + x - 1) / B(a, b + x) = a / (b + x - 1), so the second term is a multiple.
+    r, alpha, a, b = np.asarray(params, float)
+    x, t_x, T = np.array(x, float), np.array(t_x, float), np.array(T, float)
+    nll = 0.0
+    for some in (x == 0, x > 0):
+        n = x[some]
+        first = special.betaln(a, b + n) - special.betaln(a, b)
+        first = first + special.gammaln(r + n) - special.gammaln(r)
+        first = first - r * np.log1p(T[some] / alpha) - n * np.log(alpha + T[some])
+        if some[x > 0].any() and len(n):
+            log_odds = np.log(a / (b + n - 1)) + (r + n) * np.log(
+                (alpha + T[some]) / (alpha + t_x[some])
+            )
+            first = first + np.logaddexp(0, log_odds)
+        nll -= first.sum()
+    return float(nll)
+
+
+def ziln_loss__right_logaddexp_fourteenth(y, logit, mu, sigma):
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    sigma = np.broadcast_to(np.asarray(sigma, float), y.shape)
+    buys = y > 0
+    loss = np.where(buys, np.logaddexp(0, -logit), np.logaddexp(0, logit))
+    log_y = np.log(np.where(buys, y, 1.0))
+    part = log_y + np.log(sigma) + 0.5 * math.log(2 * math.pi) + 0.5 * ((log_y - mu) / sigma) ** 2
+    return float((loss + np.where(buys, part, 0.0)).mean())
+
+
+def ziln_loss__right_scipy_fourteenth(y, logit, mu, sigma):
+    y, logit, mu = np.array(y, float), np.array(logit, float), np.array(mu, float)
+    sigma = np.zeros(len(y)) + sigma
+    b = y > 0
+    total = -special.log_expit(logit[b]).sum() - special.log_expit(-logit[~b]).sum()
+    total -= (stats.norm.logpdf(np.log(y[b]), mu[b], sigma[b]) - np.log(y[b])).sum()
+    return float(total / len(y))
+
+
+def ziln_loss__right_loop_fourteenth(y, logit, mu, sigma):
+    sigma = np.full(len(y), sigma) if np.ndim(sigma) == 0 else sigma
+    losses = []
+    for spend, z, m, s in zip(y, logit, mu, sigma):
+        spend, z, m, s = float(spend), float(z), float(m), float(s)
+        towards = -z if spend > 0 else z
+        loss = max(towards, 0.0) + math.log1p(math.exp(-abs(towards)))
+        if spend > 0:
+            u = math.log(spend)
+            loss += u + math.log(s) + math.log(2 * math.pi) / 2 + ((u - m) / s) ** 2 / 2
+        losses.append(loss)
+    return math.fsum(losses) / len(losses)
+
+
+def _ziln_fourteenth(y, logit, mu, sigma, jacobian=True):
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    s = np.broadcast_to(np.asarray(sigma, float), y.shape)
+    b = y > 0
+    u = np.log(np.where(b, y, 1.0))
+    chance = np.logaddexp(0, np.where(b, -logit, logit))
+    part = np.log(s) + 0.5 * math.log(2 * math.pi) + 0.5 * ((u - mu) / s) ** 2
+    return b, chance, np.where(b, part + (u if jacobian else 0.0), 0.0)
+
+
+def ziln_loss__wrong_clipped_mu(y, logit, mu, sigma):
+    """Clips mu to plus or minus 20, "for stability": it may be -100 to 100."""
+    _, chance, part = _ziln_fourteenth(y, logit, np.clip(np.asarray(mu, float), -20, 20), sigma)
+    return float((chance + part).mean())
+
+
+def normalised_gini__right_groups_fourteenth(y, score):
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if len(y) == 0 or y.min() == y.max():
+        return float("nan")
+    shared = pd.Series(y).groupby(score).transform("mean").to_numpy()
+
+    def gini(values, by):
+        curve = values[np.argsort(-by, kind="stable")].cumsum() / values.sum()
+        return 2 * curve.mean() - (len(y) + 1) / len(y)
+
+    return float(gini(shared, score) / gini(y, y))
+
+
+def normalised_gini__right_ranks_fourteenth(y, score):
+    # Each dollar at place p of n is in the curve from p to n: a sum over mid-ranks.
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if y.size == 0 or np.ptp(y) == 0:
+        return math.nan
+    n = len(y)
+
+    def height(by):
+        place = stats.rankdata(-by, method="average")
+        return 2 * (y @ (n + 1 - place)) / (n * y.sum()) - (n + 1) / n
+
+    return float(height(score) / height(y))
+
+
+def normalised_gini__right_loop_fourteenth(y, score):
+    y, score = [float(v) for v in y], [float(v) for v in score]
+    if len(set(y)) < 2:
+        return math.nan
+
+    def area(by):
+        groups = defaultdict(list)
+        for value, s in zip(y, by):
+            groups[s].append(value)
+        so_far, heights = 0.0, 0.0
+        for s in sorted(groups, reverse=True):
+            mean = math.fsum(groups[s]) / len(groups[s])
+            for _ in groups[s]:
+                so_far += mean
+                heights += so_far
+        return 2 * heights / (len(y) * math.fsum(y)) - (len(y) + 1) / len(y)
+
+    return area(score) / area(y)
+
+
+def normalised_gini__wrong_one_spender_is_nan(y, score):
+    """NaN if only one customer spends ("no order to judge")."""
+    if (np.asarray(y) > 0).sum() < 2:
+        return math.nan
+    return normalised_gini__right_ranks_fourteenth(y, score)
+
+
+def payback_month__right_loop_fourteenth(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    so_far = 0.0
+    for month, amount in enumerate(spend, start=1):
+        so_far += margin * amount / (1 + rate) ** (month / 12)
+        if so_far >= cac:
+            return month
+    return None
+
+
+def payback_month__right_numpy_fourteenth(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    spend = np.asarray(spend, float)
+    months = np.arange(1, len(spend) + 1)
+    so_far = np.cumsum(margin * spend * (1 + rate) ** (-months / 12))
+    hit = np.flatnonzero(so_far >= cac)
+    return int(hit[0]) + 1 if hit.size else None
+
+
+def payback_month__right_accumulate_fourteenth(spend, margin, cac, rate=0.0):
+    today = (v * margin / (1 + rate) ** (m / 12) for m, v in enumerate(spend, 1))
+    sums = itertools.accumulate(today, initial=0.0)
+    return next((m for m, total in enumerate(sums) if total >= cac), None)
+
+
+def payback_month__right_countdown_fourteenth(spend, margin, cac, rate=0.0):
+    open_sum, month = float(cac), 0
+    for amount in spend:
+        if open_sum <= 0:
+            break
+        month += 1
+        open_sum -= margin * float(amount) * (1 + rate) ** (-month / 12)
+    return month if open_sum <= 0 else None
+
+
+def _payback_fourteenth(spend, margin, cac, factor, enough=lambda total, cac: total >= cac):
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, v in enumerate(spend, 1):
+        total += margin * v * factor(m)
+        if enough(total, cac):
+            return m
+    return None
+
+
+def payback_month__wrong_close_enough(spend, margin, cac, rate=0.0):
+    """np.isclose counts as reached: 9,999.95 of 10,000 USD."""
+    return _payback_fourteenth(
+        spend,
+        margin,
+        cac,
+        lambda m: (1 + rate) ** (-m / 12),
+        lambda t, c: t >= c or np.isclose(t, c),
+    )
+
+
+def survival_curve__right_loop_fourteenth(days, left, horizon):
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    curve = [1.0]
+    for d in range(1, horizon + 1):
+        there = int((days >= d).sum())
+        if there == 0:
+            curve.append(math.nan)
+        else:
+            curve.append(curve[-1] * (1 - int((left & (days == d)).sum()) / there))
+    return np.array(curve)
+
+
+def survival_curve__right_counts_fourteenth(days, left, horizon):
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    size = max(horizon, int(days.max()) if len(days) else 0) + 1
+    ends = np.bincount(days, minlength=size).astype(float)
+    gone = np.bincount(days[left], minlength=size).astype(float)
+    there = ends[::-1].cumsum()[::-1]
+    stay = np.full(size, np.nan)
+    np.divide(there - gone, there, out=stay, where=there > 0)
+    stay[0] = 1.0
+    return stay.cumprod()[: horizon + 1]
+
+
+def survival_curve__right_sorted_fourteenth(days, left, horizon):
+    # One user after another: leavers of a day before those whose observation ends on it.
+    rows = sorted(zip((int(d) for d in days), (not bool(v) for v in left)))
+    curve = np.full(horizon + 1, np.nan)
+    curve[0] = 1.0
+    share, there, i = 1.0, len(rows), 0
+    for d in range(1, horizon + 1):
+        if there == 0:
+            break
+        while i < len(rows) and rows[i][0] == d:
+            if not rows[i][1]:
+                share *= (there - 1) / there
+            there -= 1
+            i += 1
+        curve[d] = share
+    return curve
+
+
+def survival_curve__wrong_only_days_of_leaving(days, left, horizon):
+    """Takes users off the number observed only on days when somebody leaves: one whose observation ends between stays in it."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve, there, last = [1.0], len(days), int(days.max()) if len(days) else 0
+    for d in range(1, horizon + 1):
+        gone = int((left & (days == d)).sum())
+        if d > last:
+            curve.append(math.nan)
+            continue
+        curve.append(curve[-1] * (1 - gone / there) if there else curve[-1])
+        if gone:
+            there -= gone + int((~left & (days == d)).sum())
+    return np.array(curve)
+
+
+def bgnbd_neg_log_likelihood__wrong_drops_the_young(params, x, t_x, T):
+    """Drops customers with less than one unit of time since the first purchase: T = 0.5, x = 0 has a term."""
+    keep = np.asarray(T, float) >= 1
+    return bgnbd_neg_log_likelihood__right_vector(
+        params, np.asarray(x)[keep], np.asarray(t_x)[keep], np.asarray(T)[keep]
+    )

@@ -95,6 +95,13 @@ def test_bandit_regret():
     pd.testing.assert_frame_equal(stored.loc[again.index, again.columns], again, atol=0.11)
 
 
+def test_uplift_splits():
+    stored = data.committed_table("uplift_splits").set_index("split")
+    again = recipe("uplift_splits").table(range(1)).set_index("split")
+    assert list(stored.index) == list(range(30))
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
+
+
 def test_coupon_gaps():
     stored = data.committed_table("coupon_gaps").set_index(["users", "draw"])
     again = (

@@ -38,7 +38,7 @@ def _problem_with_series(arguments):
     if not (is_whole(n_test) and n_test >= 1):
         return "n_test is at least 1"
     rows_left = min(-(-(len(y) - p) // p), len(y) - p - 1) - n_test
-    return "" if rows_left >= 1 else "y is long enough to leave a row for training"
+    return "" if rows_left >= 1 else "y leaves a row for training, whatever the defect"
 
 
 break_backtest = BreakIt(
@@ -207,6 +207,8 @@ ar_forecast = WriteIt(
                 (_autoregressive(rng, 50), 4, 9),
                 (rng.normal(-20, 9, 40), 3, 5),
                 (300 + _autoregressive(rng, 40), 2, 5),
+                # In millions: six decimals are too few.
+                (_autoregressive(rng, 30) / 1000, 2, 3),
             ],
         ),
         Property("one_day", "one day may be asked for", lambda rng: [(_autoregressive(rng), 3, 1)]),
@@ -381,6 +383,8 @@ rolling_origin = WriteIt(
                 (_days(rng, 41), "last", 14, 7, 5),
                 (_days(rng, 30), "mean", 25, 1, 1),
                 (_days(rng, 33), "mean", 12, 5, 4),
+                # Fewer days are known than are forecast.
+                (np.array([3, 8, 4, 9, 6]), "mean", 2, 3, 1),
             ],
         ),
         Property(
@@ -481,6 +485,7 @@ back_transform = WriteIt(
                 (np.full(4, 3.0), np.array([0.0, 0.2, 0.5, 1.1]), 0.8),
                 (np.array([3, 0]), np.array([0.3, 5.0]), "squared"),
                 (np.array([3, 0]), np.array([0, 1]), 0.9),
+                (np.array([3, 0]), np.array([1, 3]), "squared"),
             ],
         ),
         Property(
@@ -676,7 +681,10 @@ select_arima = WriteIt(
         Property(
             "lowest_aicc",
             "no model of the grid has a lower AICc, and the AICc is that of the order",
-            lambda rng: [(_moving_average(rng), _grid(p=1, q=1)) for _ in range(2)],
+            lambda rng: [
+                *((_moving_average(rng), _grid(p=1, q=1)) for _ in range(2)),
+                (_moving_average(rng, 20), _grid(q=2)),
+            ],
             _lowest,
         ),
         Property(

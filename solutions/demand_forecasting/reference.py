@@ -104,7 +104,7 @@ def kill_mase(fn: Callable[..., float]) -> bool:
     Parameters
     ----------
     fn : callable
-        ``fn(y_true, y_pred, y_train, m)``, with the contract of `mase`.
+        ``fn(y_true, y_pred, y_train, m)``, with the contract of `mase`: give it arrays.
 
     Returns
     -------
@@ -139,9 +139,9 @@ def ar_forecast(y: np.ndarray, p: int, h: int) -> np.ndarray:
     Parameters
     ----------
     y : ndarray, shape (n_days,)
-        Oldest first, at least ``2 * p + 2`` days. They are such that one intercept and one set of
-        weights alone have the least sum of squared errors. Numbers may be of any type, narrow
-        integers included. It is left as it is.
+        Oldest first, at least ``2 * p + 2`` days. Exactly one choice of intercept and weights has
+        the least sum of squared errors. Numbers may be of any type, narrow integers included. It is
+        left as it is.
     p : int
         How many days back the model looks, at least 1.
     h : int
@@ -188,7 +188,7 @@ def holt_winters(y: np.ndarray, m: int, alpha: float, gamma: float, h: int) -> n
     alpha, gamma : float
         From 0 to 1: how much a new day counts for the level, and for the season.
     h : int
-        Days to forecast. There may be more of them than a season has.
+        Days to forecast, at least 1. There may be more of them than a season has.
 
     Returns
     -------
@@ -305,8 +305,8 @@ def holiday_columns(days: np.ndarray, holidays: np.ndarray, before: int, after: 
     Parameters
     ----------
     days : ndarray of int, shape (n_days,)
-        Numbers of the days, in any order. They need not start at 0, and may have gaps. It is left
-        as it is.
+        Numbers of the days, each once, in any order. They need not start at 0, and may have gaps.
+        It is left as it is.
     holidays : ndarray of int, shape (n_holidays,)
         Numbers of the days that are holidays. There may be none. A holiday may lie outside of
         ``days``, and its neighbours still count. It may be listed twice, which changes nothing. It
@@ -349,13 +349,13 @@ def select_arima(
     y_train : ndarray, shape (n_days,)
         Oldest first. Numbers may be of any type. It is left as it is.
     grid : dict of str to int
-        The largest ``p``, ``q``, ``P`` and ``Q``; the fixed ``d`` and ``D``; the season ``m``, at
-        least 2. At least one model of the grid can be fitted.
+        The largest ``p``, ``q``, ``P`` and ``Q``; the numbers of differences ``d`` and ``D``; the
+        season ``m``, at least 2. At least one model of the grid can be fitted.
 
     Returns
     -------
     order : tuple of int
-        ``(p, d, q, P, D, Q, m)`` of the model with the lowest AICc.
+        ``(p, d, q, P, D, Q, m)`` of the model with the lowest AICc; of equals, any one.
     aicc : float
         Its AICc.
     failed : list of tuple of int

@@ -488,6 +488,11 @@ inverse_mse_weights = WriteIt(
                 _forecasters(rng),
                 _forecasters(rng, 7, ("a", "b")),
                 _forecasters(rng, 30, ("a", "b", "c", "d")),
+                # Exact on three days of four, and worse.
+                (
+                    {"a": np.array([10.0, 10.0, 10.0, 14.0]), "b": np.full(4, 11.0)},
+                    np.full(4, 10.0),
+                ),
             ],
         ),
         Property(
@@ -606,6 +611,8 @@ pinball_loss = WriteIt(
                 _unsigned(rng),
                 # A type with room for days that the other has not.
                 *((y.astype(np.uint16) + 200, f, q) for y, f, q in [_unsigned(rng)]),
+                # Sales are whole numbers, and forecasts are not.
+                (np.array([10, 12]), np.array([[8.5], [13.75]]), np.array([0.75])),
             ],
         ),
         Property(

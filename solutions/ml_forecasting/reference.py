@@ -257,9 +257,9 @@ def inverse_mse_weights(preds: dict[str, np.ndarray], y_val: np.ndarray) -> dict
 
     Parameters
     ----------
-    preds : dict of str to ndarray, shape (n_days,)
+    preds : dict of str to ndarray of float, shape (n_days,)
         What each forecaster said of the days of validation.
-    y_val : ndarray, shape (n_days,)
+    y_val : ndarray of float, shape (n_days,)
         What happened. NaN on days when the shop was closed: they are left out. At least one day was
         open. Neither argument is changed.
 
@@ -393,7 +393,7 @@ def order_quantity(samples: np.ndarray, cu: float, co: float) -> float:
     cu, co : float
         Cost of a unit too few and too many, above 0. They are decimals, so 0.01 and 0.06 ask for
         one seventh of the samples exactly. Round the number of samples to cover to nine decimals
-        before you compare it with a whole number.
+        before you compare it with a whole number. If it rounds to 0, order the smallest sample.
 
     Returns
     -------

@@ -1,4 +1,5 @@
 import bisect
+import functools
 import itertools
 import math
 import random
@@ -6783,6 +6784,1783 @@ def forecast_sales__wrong_first_column_season(history, horizon):
     return np.exp(np.stack([centre, centre - 1.28 * spread, centre + 1.28 * spread], axis=-1))
 
 
+# ---- Fourteenth bank
+
+
+def _bb_run(y, p, n_test, defect=None):
+    starts = range(0, len(y), p) if defect == "rows_side_by_side" else range(len(y))
+    late = 1 if defect == "target_a_day_late" else 0
+    rows = [(y[i : i + p], y[i + p + late]) for i in starts if i + p + late < len(y)]
+    train, test = rows[: len(rows) - n_test], rows[len(rows) - n_test :]
+    if len(rows) <= n_test:
+        raise ValueError("no row is left for training")
+    at = 0 if defect == "first_day_for_last" else -1
+    base = rows if defect == "test_trained_on" else train
+    rise = Fraction(sum(t - r[at] for r, t in base), len(base))
+    judged = train if defect == "judged_on_training" else test
+    errors = [t - (r[at] + rise) for r, t in judged]
+    if defect == "errors_cancel":
+        return abs(sum(errors) / len(errors))
+    return sum(map(abs, errors)) / len(errors)
+
+
+def break_backtest__right_one_series_in_the_fourteenth(defect):
+    return [21, 39, 37, 80, 93, 47, 11, 77, 43, 85], 2, 3
+
+
+def break_backtest__right_search_in_the_fourteenth(defect):
+    rng = np.random.default_rng(7)
+    while True:
+        p, n_test = int(rng.integers(2, 4)), int(rng.integers(2, 4))
+        y = rng.integers(0, 100, 16).tolist()
+        if abs(_bb_run(y, p, n_test) - _bb_run(y, p, n_test, defect)) > 1:
+            return y, p, n_test
+
+
+def break_backtest__wrong_no_row_left_for_one_defect(defect):
+    """first_day_for_last: seven days in rows of three are two rows side by side, and both are test."""
+    return {
+        "rows_side_by_side": ([0, 0, 9, 9, 9, 50, 9, 0, 0], 2, 1),
+        "target_a_day_late": ([0, 0, 0, 0, 9, 0], 1, 1),
+        "test_trained_on": ([0, 0, 0, 0, 8], 1, 1),
+        "judged_on_training": ([5, 5, 5, 5, 6], 1, 1),
+        "first_day_for_last": ([0, 1, 4, 9, 16, 25, 36], 3, 2),
+        "errors_cancel": ([50, 50, 50, 60, 50], 1, 2),
+    }[defect]
+
+
+def break_backtest__wrong_p_of_one(defect):
+    """With p = 1 the first day of a row is its last, and rows side by side are all rows."""
+    return [21, 39, 37, 80, 93, 47, 11, 77, 43, 85], 1, 3
+
+
+def break_backtest__wrong_one_test_row_in_the_fourteenth(defect):
+    """With one test row a mean of signs drops to the same: errors_cancel is not seen."""
+    return [21, 39, 37, 80, 93, 47, 11, 77, 43, 85], 2, 1
+
+
+def break_backtest__wrong_rising_line(defect):
+    """On a straight line every error is 0 with most defects (all but first_day_for_last ... which learns it too)."""
+    return list(range(1, 15)), 3, 3
+
+
+def break_backtest__wrong_errors_of_one_sign_in_the_fourteenth(defect):
+    """errors_cancel: the test rows err in one direction, so that no error cancels."""
+    if defect == "errors_cancel":
+        return [0, 0, 0, 0, 0, 10, 30, 60], 2, 3
+    return break_backtest__right_one_series_in_the_fourteenth(defect)
+
+
+def break_backtest__wrong_alternating_first_day(defect):
+    """first_day_for_last: with period p - 1 the first and the last day of a row are equal."""
+    if defect == "first_day_for_last":
+        return [10, 40, 10, 40, 10, 40, 10, 40, 10, 40], 3, 3
+    return break_backtest__right_one_series_in_the_fourteenth(defect)
+
+
+def break_backtest__wrong_side_by_side_no_training(defect):
+    """rows_side_by_side: ten days in rows of four are two rows; both are test, none is left."""
+    if defect == "rows_side_by_side":
+        return [21, 39, 37, 80, 93, 47, 11, 77, 43, 85], 4, 2
+    return break_backtest__right_one_series_in_the_fourteenth(defect)
+
+
+def break_backtest__wrong_value_of_100_in_the_fourteenth(defect):
+    """A day of 100 where at most 99 is allowed, for one defect alone."""
+    if defect == "judged_on_training":
+        return [0, 0, 0, 0, 0, 0, 100, 3], 2, 2
+    return break_backtest__right_one_series_in_the_fourteenth(defect)
+
+
+def break_backtest__wrong_too_long_in_the_fourteenth(defect):
+    """21 days: one more than allowed."""
+    y = np.random.default_rng(1).integers(0, 100, 21).tolist()
+    return y, 2, 3
+
+
+def break_backtest__wrong_row_of_six(defect):
+    """p = 6 where at most 5 is allowed."""
+    y = np.random.default_rng(1).integers(0, 100, 20).tolist()
+    return y, 6, 1 if defect != "errors_cancel" else 2
+
+
+def break_backtest__wrong_same_mean_rise_in_the_fourteenth(defect):
+    """test_trained_on: the rises of the test average what those of training do."""
+    if defect == "test_trained_on":
+        return [10, 11, 14, 15, 18, 19, 22, 23, 26], 1, 2
+    return break_backtest__right_one_series_in_the_fourteenth(defect)
+
+
+def break_backtest__wrong_training_row_forgotten(defect):
+    """n_test counts days: with ten days, p = 2 and n_test = 8 no row is left for training."""
+    return [21, 39, 37, 80, 93, 47, 11, 77, 43, 85], 2, 8
+
+
+def break_backtest__wrong_negative_day(defect):
+    """errors_cancel: a day of -5, below 0."""
+    if defect == "errors_cancel":
+        return [0, 0, 0, 5, -5, 0], 2, 3
+    return break_backtest__right_one_series_in_the_fourteenth(defect)
+
+
+def mase__right_numpy_in_the_fourteenth(y_true, y_pred, y_train, m):
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(c[m:] - c[:-m]).mean()
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__right_loops_in_the_fourteenth(y_true, y_pred, y_train, m):
+    train = [float(x) for x in y_train]
+    gaps = [abs(train[t] - train[t - m]) for t in range(m, len(train))]
+    if not gaps or not any(gaps):
+        return math.nan
+    missed = [abs(float(a) - float(b)) for a, b in zip(y_true, y_pred)]
+    return (math.fsum(missed) / len(missed)) / (math.fsum(gaps) / len(gaps))
+
+
+def mase__right_pandas_in_the_fourteenth(y_true, y_pred, y_train, m):
+    naive = pd.Series(y_train).astype("float64").diff(m).abs().mean()
+    if np.isnan(naive) or naive == 0:
+        return float("nan")
+    error = pd.Series(y_true).astype("float64") - pd.Series(y_pred).astype("float64")
+    return float(error.abs().mean() / naive)
+
+
+def mase__wrong_narrow_train_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """y_train is not made float: uint8 [3, 1, 3] wraps in the differences."""
+    if len(y_train) <= m:
+        return float("nan")
+    scale = np.mean(np.abs(y_train[m:] - y_train[:-m]))
+    error = np.mean(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)))
+    return float(error / scale) if scale else float("nan")
+
+
+def mase__wrong_narrow_test(y_true, y_pred, y_train, m):
+    """y_true - y_pred is taken in the narrow type: uint8 5 - 8 is 253."""
+    c = np.asarray(y_train, float)
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(c[m:] - c[:-m]).mean()
+    return float(np.mean(np.abs(y_true - y_pred)) / scale) if scale else float("nan")
+
+
+def mase__wrong_cast_to_int_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """All are cast to int64 against wrapping, which cuts 0.5 off: y_true = [5.5], y_pred = [5.0] gives 0."""
+    a, b, c = (np.asarray(x).astype(np.int64) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(c[m:] - c[:-m]).mean()
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_inf_at_zero_scale(y_true, y_pred, y_train, m):
+    """A constant training series with an error gives inf and not NaN."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    with np.errstate(all="ignore"):
+        return float(np.abs(a - b).mean() / np.abs(c[m:] - c[:-m]).mean())
+
+
+def mase__wrong_tiny_scale_is_zero_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """A scale below 1e-8 counts as 0: a series in units of 1e-10 gives NaN."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(c[m:] - c[:-m]).mean()
+    return float("nan") if np.isclose(scale, 0) else float(np.abs(a - b).mean() / scale)
+
+
+def mase__wrong_two_seasons_needed_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """NaN if there are fewer than two seasons: 10 days with m = 7 have a scale."""
+    if len(y_train) < 2 * m:
+        return float("nan")
+    return mase__right_numpy_in_the_fourteenth(y_true, y_pred, y_train, m)
+
+
+def mase__wrong_perfect_is_zero_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """A perfect forecast returns 0 before the scale is looked at: constant y_train must give NaN."""
+    if np.array_equal(y_true, y_pred):
+        return 0.0
+    return mase__right_numpy_in_the_fourteenth(y_true, y_pred, y_train, m)
+
+
+def mase__wrong_roll_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """np.roll: the first m days are compared with the last m, as in [1, 3, 1, 9] with m = 1."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    gaps = np.abs(c - np.roll(c, m))
+    scale = gaps.sum() / (len(c) - m)
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_divided_by_all_days_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """The scale is divided by n_days in place of n_days - m: three days, m = 1."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(c[m:] - c[:-m]).sum() / len(c)
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_lag_one_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """The scale is of the day before whatever m is: m = 2."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(np.diff(c)).mean()
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_mth_difference(y_true, y_pred, y_train, m):
+    """np.diff(n=m) is the m-th difference and not the difference at lag m: m = 2."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(np.diff(c, n=m)).mean()
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_scale_from_test_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """The scale runs on into the days that are forecast: training [1, 3, 1], then 5, 5."""
+    a, b = np.asarray(y_true, float), np.asarray(y_pred, float)
+    if len(y_train) <= m:
+        return float("nan")
+    c = np.concatenate([np.asarray(y_train, float), a])
+    scale = np.abs(c[m:] - c[:-m]).mean()
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_rmse_above(y_true, y_pred, y_train, m):
+    """Root mean square above, mean absolute below: errors of 1 and 3 give 2.24."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(c[m:] - c[:-m]).mean()
+    return float(np.sqrt(((a - b) ** 2).mean()) / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_repeat_first_season(y_true, y_pred, y_train, m):
+    """The naive forecast repeats the first season for ever, not the day m before: three seasons."""
+    a, b, c = (np.asarray(x, dtype=float) for x in (y_true, y_pred, y_train))
+    if len(c) <= m:
+        return float("nan")
+    scale = np.abs(c[m:] - np.resize(c[:m], len(c) - m)).mean()
+    return float(np.abs(a - b).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__wrong_whole_seasons_only_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """Days of a season that is not whole are dropped: 5 days with m = 2 use 4."""
+    c = np.asarray(y_train, float)
+    whole = len(c) // m * m
+    return (
+        mase__right_numpy_in_the_fourteenth(y_true, y_pred, c[:whole], m)
+        if whole > m
+        else mase__right_numpy_in_the_fourteenth(y_true, y_pred, c, m)
+    )
+
+
+def mase__wrong_short_raises_in_the_fourteenth(y_true, y_pred, y_train, m):
+    """y_train with exactly m days raises ZeroDivisionError: the test is `< m` and not `<= m`."""
+    c = [float(x) for x in y_train]
+    if len(c) < m:
+        return float("nan")
+    scale = sum(abs(c[t] - c[t - m]) for t in range(m, len(c))) / (len(c) - m)
+    if scale == 0:
+        return float("nan")
+    return sum(abs(float(a) - float(b)) for a, b in zip(y_true, y_pred)) / len(y_true) / scale
+
+
+def _km_close(fn, a, b, c, m, want):
+    got = float(fn(np.array(a), np.array(b), np.array(c), m))
+    return (
+        math.isnan(got)
+        if math.isnan(want)
+        else math.isclose(got, want, rel_tol=1e-9, abs_tol=1e-12)
+    )
+
+
+def kill_mase__right_by_hand_in_the_fourteenth(fn):
+    nan = float("nan")
+    train = [1.0, 4.0, 2.0, 9.0, 5.0, 3.0, 12.0]
+    # lag 1: 3 2 7 4 2 9 = 27 / 6; lag 2: 1 5 3 6 7 = 22 / 5; lag 3: 8 1 1 3 = 13 / 4
+    cases = [
+        ([5.0, 5.0, 8.0], [4.0, 9.0, 8.5], train, 1, (5.5 / 3) / 4.5),
+        ([5.0, 5.0, 8.0], [4.0, 9.0, 8.5], train, 2, (5.5 / 3) / 4.4),
+        ([5.0, 5.0, 8.0], [4.0, 9.0, 8.5], train, 3, (5.5 / 3) / 3.25),
+        ([5.0, 5.0], [4.0, 8.0], [2.0, 2.0, 2.0], 1, nan),
+        ([5.0, 5.0], [5.0, 5.0], [2.0, 2.0, 2.0], 1, nan),
+        ([5.0, 5.0], [5.0, 5.0], train, 2, 0.0),
+        ([5.0, 5.0], [4.0, 8.0], [2.0, 3.0], 2, nan),
+        ([5.0, 5.0], [4.0, 8.0], [2.0, 3.0], 3, nan),
+        ([5.0, 5.0], [4.0, 8.0], [2.0, 3.0, 6.0], 2, 0.5),
+    ]
+    if not all(_km_close(fn, *case) for case in cases):
+        return False
+    a, b = np.array([5, 200], np.uint8), np.array([9, 100], np.uint8)
+    c = np.array([250, 3, 200, 10, 90], np.uint8)
+    if not math.isclose(float(fn(a, b, c, 2)), 52 / ((50 + 7 + 110) / 3)):
+        return False
+    a, b, c = (
+        np.array([100], np.int8),
+        np.array([-100], np.int8),
+        np.array([-100, 100, -100], np.int8),
+    )
+    return math.isclose(float(fn(a, b, c, 1)), 1.0)
+
+
+def kill_mase__right_random_in_the_fourteenth(fn):
+    rng = np.random.default_rng(3)
+    for trial in range(120):
+        m = int(rng.integers(1, 6))
+        n, h = int(rng.integers(0, 4 * m + 3)), int(rng.integers(1, 7))
+        kind = [np.float64, np.int64, np.uint8, np.int8][trial % 4]
+        top = 120
+        low = -120 if kind in (np.float64, np.int64, np.int8) else 0
+        a, b, c = (rng.integers(low, top, size).astype(kind) for size in (h, h, n))
+        if trial % 10 == 0:
+            c[:] = 7
+        keep = [x.copy() for x in (a, b, c)]
+        want = mase__right_loops_in_the_fourteenth(a, b, c, m)
+        got = float(fn(a, b, c, m))
+        if math.isnan(want) != math.isnan(got):
+            return False
+        if not math.isnan(want) and abs(got - want) > 1e-9 * max(1.0, abs(want)):
+            return False
+        if any((x != y).any() for x, y in zip(keep, (a, b, c))):
+            return False
+    return True
+
+
+def kill_mase__right_properties(fn):
+    a, b, c = (
+        np.array([5.0, 5.0, 30.0]),
+        np.array([4.0, 8.0, 10.0]),
+        np.array([3.0, 1, 4, 1, 5, 9, 2, 6]),
+    )
+    for m in (1, 2, 3, 7):
+        want = np.mean([1, 3, 20]) / np.mean([abs(c[t] - c[t - m]) for t in range(m, 8)])
+        if not np.isclose(fn(a, b, c, m), want, rtol=1e-8):
+            return False
+        if not np.isclose(fn(10 * a, 10 * b, 10 * c, m), want, rtol=1e-8):
+            return False
+        if not np.isclose(fn(b, a, c, m), want, rtol=1e-8):
+            return False
+        for kind in (np.uint8, np.int8, np.int32):
+            if not np.isclose(
+                fn(a.astype(kind), b.astype(kind), c.astype(kind), m), want, rtol=1e-8
+            ):
+                return False
+    missing = [
+        fn(a, b, c, 8),
+        fn(a, b, c, 9),
+        fn(a, b, np.full(5, 2.0), 1),
+        fn(a, a, np.full(5, 2.0), 1),
+    ]
+    missing.append(fn(a, b, np.array([1.0, 2.0, 1.0, 2.0]), 2))
+    big = np.array([250, 0, 250, 0], np.uint8), np.array([0, 250, 0, 250], np.uint8)
+    return bool(np.isnan(missing).all()) and bool(
+        np.isclose(fn(big[0], big[1], np.array([0, 250, 0], np.uint8), 1), 1.0)
+    )
+
+
+def kill_mase__wrong_example_only_in_the_fourteenth(fn):
+    """Only the docstring's example: m is 1 and every training difference is equal."""
+    return fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1) == 1.0
+
+
+def kill_mase__wrong_equal_to_nan(fn):
+    """Compares with NaN by ==, so that it rejects every right implementation."""
+    train = np.array([1.0, 4.0, 2.0, 9.0])
+    return bool(
+        np.isclose(fn(np.array([5.0]), np.array([4.0]), train, 1), 1 / 4)
+        and fn(np.array([5.0]), np.array([4.0]), np.array([2.0, 2.0]), 1) == np.nan
+    )
+
+
+def kill_mase__wrong_exact_floats(fn):
+    """Exact equality of 0.1 + 0.2 kind of numbers: fsum, pandas and numpy differ in the last digit."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        a, b, c = rng.normal(size=9), rng.normal(size=9), rng.normal(size=23)
+        want = float(np.abs(a - b).mean() / np.abs(c[2:] - c[:-2]).mean())
+        if fn(a, b, c, 2) != want:
+            return False
+    return kill_mase__right_by_hand_in_the_fourteenth(fn)
+
+
+def kill_mase__wrong_only_m_of_one(fn):
+    """No case with m above 1: wrong lags pass."""
+    train = np.array([1.0, 4.0, 2.0, 9.0, 5.0])
+    ok = np.isclose(fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), train, 1), 2 / 4)
+    return bool(ok and np.isnan(fn(np.array([5.0]), np.array([4.0]), np.array([2.0, 2.0]), 1)))
+
+
+def kill_mase__wrong_equal_errors_in_the_fourteenth(fn):
+    """All errors are equal, so RMSE and the median pass as the mean."""
+    a, b = np.array([5.0, 5.0, 5.0]), np.array([4.0, 4.0, 4.0])
+    c = np.array([0.0, 0.0, 2.0, 2.0, 4.0, 4.0, 6.0, 6.0])
+    return bool(np.isclose(fn(a, b, c, 2), 0.5)) and bool(np.isnan(fn(a, b, c[:2], 2)))
+
+
+def kill_mase__wrong_inf_expected(fn):
+    """Expects inf where the scale is 0 and the error is not: rejects the right ones."""
+    if not np.isinf(fn(np.array([5.0]), np.array([4.0]), np.array([2.0, 2.0]), 1)):
+        return False
+    return kill_mase__right_by_hand_in_the_fourteenth(fn)
+
+
+def kill_mase__wrong_swallows_exceptions(fn):
+    """An exception is taken for a case that does not count, and nothing narrow or short is tried elsewhere."""
+    for m, want in ((1, 0.5), (2, 2 / 3)):
+        try:
+            got = fn(
+                np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 4.0, 2.0, 9.0, 5.0]), m
+            )
+            if not np.isclose(got, want):
+                return False
+        except Exception:
+            continue
+    return True
+
+
+def kill_mase__wrong_lists_in_the_fourteenth(fn):
+    """Hands over lists, though the contract speaks of arrays: a right answer may take differences of arrays."""
+    got = fn([5, 5], [4, 8], [1, 3, 1], 1)
+    return (
+        bool(np.isclose(got, 1.0))
+        and not isinstance(got, np.generic)
+        and kill_mase__right_by_hand_in_the_fourteenth(fn)
+    )
+
+
+def kill_mase__wrong_no_missing_scale_in_the_fourteenth(fn):
+    """Never tries a scale of 0 or a short series, and no narrow integers."""
+    a, b, c = (
+        np.array([5.0, 5.0, 30.0]),
+        np.array([4.0, 8.0, 10.0]),
+        np.array([3.0, 1, 4, 1, 5, 9, 2, 6]),
+    )
+    return all(np.isclose(fn(a, b, c, m), 8 / np.mean(np.abs(c[m:] - c[:-m]))) for m in (1, 2, 3))
+
+
+def kill_mase__wrong_no_verdict_on_nan(fn):
+    """Differences above a tolerance reject, but NaN is above nothing: a wrong NaN passes, and short series are not tried."""
+    a, b, c = (
+        np.array([5.0, 5.0, 30.0]),
+        np.array([4.0, 8.0, 10.0]),
+        np.array([3.0, 1, 4, 1, 5, 9, 2, 6]),
+    )
+    bad = False
+    for m in (1, 2):
+        bad = bad or abs(fn(a, b, c, m) - 8 / np.mean(np.abs(c[m:] - c[:-m]))) > 0.5
+    return not bad
+
+
+def kill_mase__wrong_inverted(fn):
+    """Returns True for the wrong ones."""
+    return not kill_mase__right_by_hand_in_the_fourteenth(fn)
+
+
+def ar_forecast__right_lstsq_in_the_fourteenth(y, p, h):
+    days = [float(v) for v in y]
+    rows = [[1.0] + days[t - p : t][::-1] for t in range(p, len(days))]
+    weights = np.linalg.lstsq(np.array(rows), np.array(days[p:]), rcond=None)[0]
+    for _ in range(h):
+        days.append(float(weights[0] + np.dot(weights[1:], days[-p:][::-1])))
+    return np.array(days[-h:])
+
+
+def ar_forecast__right_windows_qr(y, p, h):
+    y = np.array(y, dtype=float)
+    shift, size = y.mean(), max(y.std(), 1e-300)
+    z = (y - shift) / size
+    windows = sliding_window_view(z, p + 1)
+    X = np.column_stack([windows[:, :p], np.ones(len(windows))])
+    Q, R = np.linalg.qr(X)
+    w = np.linalg.solve(R, Q.T @ windows[:, p])
+    memory, out = deque(z[-p:], maxlen=p), []
+    for _ in range(h):
+        step = sum(a * b for a, b in zip(w, memory)) + w[p]
+        memory.append(step)
+        out.append(step * size + shift)
+    return np.array(out)
+
+
+def ar_forecast__right_companion_in_the_fourteenth(y, p, h):
+    y = np.asarray(y).astype(float)
+    X = np.ones((len(y) - p, p + 1))
+    for k in range(1, p + 1):
+        X[:, k] = y[p - k : len(y) - k]
+    w = np.linalg.pinv(X, rcond=1e-14) @ y[p:]
+    A = np.zeros((p + 1, p + 1))
+    A[0, 0] = 1
+    A[1] = w
+    for k in range(2, p + 1):
+        A[k, k - 1] = 1
+    state, out = np.concatenate([[1.0], y[::-1][:p]]), np.empty(h)
+    for i in range(h):
+        state = A @ state
+        out[i] = state[1]
+    return out
+
+
+def ar_forecast__wrong_order_of_weights(y, p, h):
+    """Fitted with the oldest day first, applied to the latest first: shows for p = 2."""
+    y = np.asarray(y, float)
+    X = np.column_stack([np.ones(len(y) - p), sliding_window_view(y, p)[:-1]])
+    w = np.linalg.lstsq(X, y[p:], rcond=None)[0]
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + sum(w[k] * days[-k] for k in range(1, p + 1)))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_integer_buffer_in_the_fourteenth(y, p, h):
+    """Forecasts are written into an array of y's type: integers cut them off."""
+    y = np.asarray(y)
+    days = np.empty(len(y) + h, dtype=y.dtype)
+    days[: len(y)] = y
+    f = y.astype(float)
+    X = np.array([np.r_[1.0, f[t - p : t][::-1]] for t in range(p, len(f))])
+    w = np.linalg.lstsq(X, f[p:], rcond=None)[0]
+    for t in range(len(y), len(y) + h):
+        days[t] = w[0] + w[1:] @ days[t - p : t][::-1].astype(float)
+    return days[len(y) :].astype(float)
+
+
+def ar_forecast__wrong_last_row_dropped_in_the_fourteenth(y, p, h):
+    """The last day is not a target in the fit: any series with noise shows it."""
+    y = np.asarray(y, float)
+    X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y) - 1)])
+    w = np.linalg.lstsq(X, y[p:-1], rcond=None)[0]
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + w[1:] @ np.array(days[-p:][::-1]))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_stale_second_lag(y, p, h):
+    """A forecast takes the place of the day before alone; farther lags stay those of the last known day: p = 2, h = 2."""
+    y = np.asarray(y, float)
+    X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y))])
+    w = np.linalg.lstsq(X, y[p:], rcond=None)[0]
+    row, out = y[-p:][::-1].copy(), []
+    for _ in range(h):
+        out.append(w[0] + w[1:] @ row)
+        row[0] = out[-1]
+    return np.array(out)
+
+
+def ar_forecast__wrong_demeaned_no_intercept(y, p, h):
+    """The mean of all days is taken off and no intercept is fitted: not the least squares."""
+    y = np.asarray(y, float)
+    mean = y.mean()
+    z = y - mean
+    X = np.array([z[t - p : t][::-1] for t in range(p, len(z))])
+    w = np.linalg.lstsq(X, z[p:], rcond=None)[0]
+    days = list(z)
+    for _ in range(h):
+        days.append(w @ np.array(days[-p:][::-1]))
+    return np.array(days[-h:]) + mean
+
+
+def ar_forecast__wrong_narrow_normal_equations(y, p, h):
+    """X keeps the narrow type, so that X'X wraps: uint8 days of 100 and more."""
+    y = np.asarray(y)
+    X = np.array([y[t - p : t][::-1] for t in range(p, len(y))])
+    X = np.column_stack([np.ones(len(X), dtype=y.dtype), X])
+    w = np.linalg.lstsq((X.T @ X).astype(float), (X.T @ y[p:]).astype(float), rcond=None)[0]
+    days = [float(v) for v in y]
+    for _ in range(h):
+        days.append(w[0] + w[1:] @ np.array(days[-p:][::-1]))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_writes_into_y_in_the_fourteenth(y, p, h):
+    """np.asarray does not copy floats, and y is centred in place."""
+    y = np.asarray(y, dtype=float)
+    mean = y.mean()
+    y -= mean
+    X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y))])
+    w = np.linalg.lstsq(X, y[p:], rcond=None)[0]
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + w[1:] @ np.array(days[-p:][::-1]))
+    return np.array(days[-h:]) + mean
+
+
+def ar_forecast__wrong_not_below_zero_in_the_fourteenth(y, p, h):
+    """Forecasts are cut at 0 since they are sales: a series of logarithms below 0."""
+    return np.maximum(ar_forecast__right_lstsq_in_the_fourteenth(y, p, h), 0)
+
+
+def ar_forecast__wrong_ridge_in_the_fourteenth(y, p, h):
+    """A small penalty for stability: weights are not the least squares, and a series in units of 0.01 shows it."""
+    y = np.asarray(y, float)
+    X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y))])
+    w = np.linalg.solve(X.T @ X + 1e-6 * np.eye(p + 1), X.T @ y[p:])
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + w[1:] @ np.array(days[-p:][::-1]))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_only_2p_rows(y, p, h):
+    """Only the last 2 p + 2 days are used in the fit: a longer series with noise."""
+    y = np.asarray(y, float)
+    return ar_forecast__right_lstsq_in_the_fourteenth(y[-(2 * p + 2) :], p, h)
+
+
+def ar_forecast__wrong_yule_walker_in_the_fourteenth(y, p, h):
+    """Weights from autocorrelations, not from least squares."""
+    y = np.asarray(y, float)
+    z = y - y.mean()
+    r = np.array([z[: len(z) - k] @ z[k:] for k in range(p + 1)])
+    w = np.linalg.lstsq(
+        np.array([[r[abs(i - j)] for j in range(p)] for i in range(p)]), r[1:], rcond=None
+    )[0]
+    days = list(z)
+    for _ in range(h):
+        days.append(w @ np.array(days[-p:][::-1]))
+    return np.array(days[-h:]) + y.mean()
+
+
+def ar_forecast__right_refitted(y, p, h):
+    # a forecast has no residual, so a fit with it as a day gives the same weights
+    days = np.asarray(y, float)
+    for _ in range(h):
+        days = np.concatenate([days, ar_forecast__right_lstsq_in_the_fourteenth(days, p, 1)])
+    return days[-h:]
+
+
+def ar_forecast__wrong_rounded(y, p, h):
+    """Forecasts are rounded to six digits: a series in units of 1e-5 shows it."""
+    return ar_forecast__right_lstsq_in_the_fourteenth(y, p, h).round(6)
+
+
+def ar_forecast__wrong_lag_p_only(y, p, h):
+    """Regresses on the one day p days before, not on all p days: p = 2."""
+    y = np.asarray(y, float)
+    X = np.column_stack([np.ones(len(y) - p), y[:-p]])
+    w = np.linalg.lstsq(X, y[p:], rcond=None)[0]
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + w[1] * days[-p])
+    return np.array(days[-h:])
+
+
+def holt_winters__right_loop_in_the_fourteenth(y, m, alpha, gamma, h):
+    y = [float(v) for v in y]
+    level = sum(y[:m]) / m
+    season = [v - level for v in y[:m]]
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__right_queue_in_the_fourteenth(y, m, alpha, gamma, h):
+    y = np.asarray(y).astype(float)
+    level = y[:m].mean()
+    season = deque(y[:m] - level)
+    for day in y[m:]:
+        s = season.popleft()
+        level, new = level + alpha * (day - s - level), s + gamma * (day - level - s)
+        season.append(new)
+    return np.resize(level + np.array(season), h).astype(float)
+
+
+def holt_winters__right_reduce(y, m, alpha, gamma, h):
+    y = np.array(y, dtype=np.float64)
+
+    def step(state, day):
+        level, season = state
+        return (
+            alpha * (day - season[0]) + (1 - alpha) * level,
+            (*season[1:], gamma * (day - level) + (1 - gamma) * season[0]),
+        )
+
+    first = float(np.mean(y[:m]))
+    level, season = functools.reduce(step, y[m:], (first, tuple(y[:m] - first)))
+    return np.array([level + s for s in itertools.islice(itertools.cycle(season), h)], dtype=float)
+
+
+def holt_winters__right_from_day_zero_in_the_fourteenth(y, m, alpha, gamma, h):
+    """The loop begins at day 0: the first season changes nothing, as its errors are 0."""
+    y = np.asarray(y, float)
+    level = y[:m].sum() / m
+    season = (y[:m] - level).copy()
+    for t, day in enumerate(y):
+        error = day - level - season[t % m]
+        if t < m:
+            continue
+        level += alpha * error
+        season[t % m] += gamma * error
+    return level + season[np.arange(len(y), len(y) + h) % m]
+
+
+def _hw_in_the_fourteenth(y, m, alpha, gamma, h, new_level=False, offset=0):
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        ref = level if new_level else old
+        season[t % m] = gamma * (y[t] - ref) + (1 - gamma) * season[t % m]
+    return level, season, len(y)
+
+
+def holt_winters__wrong_new_level_in_the_fourteenth(y, m, alpha, gamma, h):
+    """The season is updated with the new level: fails the example."""
+    level, season, n = _hw_in_the_fourteenth(y, m, alpha, gamma, h, new_level=True)
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_alpha_gamma_swapped_in_the_fourteenth(y, m, alpha, gamma, h):
+    """alpha and gamma change places: seen where they differ."""
+    level, season, n = _hw_in_the_fourteenth(y, m, gamma, alpha, h)
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_starts_at_place_zero(y, m, alpha, gamma, h):
+    """The first forecast takes place 0 of the season: wrong if y is not of whole seasons."""
+    level, season, n = _hw_in_the_fourteenth(y, m, alpha, gamma, h)
+    return level + season[np.arange(h) % m]
+
+
+def holt_winters__wrong_two_seasons_ahead_in_the_fourteenth(y, m, alpha, gamma, h):
+    """The season is doubled and cut: too short for h above 2 m."""
+    level, season, n = _hw_in_the_fourteenth(y, m, alpha, gamma, h)
+    ahead = np.roll(season, -(n % m))
+    return level + np.concatenate([ahead, ahead])[:h]
+
+
+def holt_winters__wrong_partial_season_dropped(y, m, alpha, gamma, h):
+    """Only whole seasons are read: the last days of 17 with m = 7 are left out of the updates."""
+    y = np.asarray(y, float)
+    n = len(y)
+    level, season, _ = _hw_in_the_fourteenth(y[: n // m * m], m, alpha, gamma, h)
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_season_centred_in_the_fourteenth(y, m, alpha, gamma, h):
+    """The season is made to sum to 0 at the end; after updates it need not."""
+    level, season, n = _hw_in_the_fourteenth(y, m, alpha, gamma, h)
+    season = season - season.mean()
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_alpha_zero_is_default(y, m, alpha, gamma, h):
+    """`alpha or 0.5`: an alpha of 0 must leave the level as it is."""
+    level, season, n = _hw_in_the_fourteenth(y, m, alpha or 0.5, gamma or 0.5, h)
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_writes_into_y(y, m, alpha, gamma, h):
+    """The season is a view of y for floats, so y changes."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m]
+    season -= level
+    n = len(y)
+    for t in range(m, n):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_season_first(y, m, alpha, gamma, h):
+    """The season is updated first, and the level then uses the new seasonal value."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    n = len(y)
+    for t in range(m, n):
+        season[t % m] = gamma * (y[t] - level) + (1 - gamma) * season[t % m]
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_not_below_zero_in_the_fourteenth(y, m, alpha, gamma, h):
+    """Forecasts are cut at 0: a series below 0 shows it."""
+    return np.maximum(holt_winters__right_loop_in_the_fourteenth(y, m, alpha, gamma, h), 0)
+
+
+def holt_winters__wrong_integer_season_in_the_fourteenth(y, m, alpha, gamma, h):
+    """The season is stored in y's integer type and cut off: [10, 21, ...] has a level of 15.5."""
+    y = np.asarray(y)
+    level = float(y[:m].astype(float).mean())
+    season = np.zeros(m, dtype=y.dtype if y.dtype.kind != "u" else np.int64)
+    season[:] = y[:m].astype(float) - level
+    n = len(y)
+    for t in range(m, n):
+        old, s = level, float(season[t % m])
+        level = alpha * (float(y[t]) - s) + (1 - alpha) * old
+        season[t % m] = gamma * (float(y[t]) - old) + (1 - gamma) * s
+    return (level + season[np.arange(n, n + h) % m]).astype(float)
+
+
+def holt_winters__right_other_start_level(y, m, alpha, gamma, h):
+    # a constant added to the level is taken from every season, now and after each update: the sum is the same
+    y = np.asarray(y, float)
+    level, n = y.mean(), len(y)
+    season = y[:m] - level
+    for t in range(m, n):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_seasonal_by_season_mean(y, m, alpha, gamma, h):
+    """The level in the season's update is that at the beginning of the season, not of the day before: example passes only day 1."""
+    y = np.asarray(y, float)
+    level, n = y[:m].mean(), len(y)
+    season, at_start = y[:m] - level, level
+    for t in range(m, n):
+        if t % m == 0:
+            at_start = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - at_start) + (1 - gamma) * season[t % m]
+    return level + season[np.arange(n, n + h) % m]
+
+
+def holt_winters__wrong_last_levels_per_day(y, m, alpha, gamma, h):
+    """Beyond one season the season is repeated backwards (np.pad reflect): h above m."""
+    level, season, n = _hw_in_the_fourteenth(y, m, alpha, gamma, h)
+    ahead = np.roll(season, -(n % m))
+    if h > m:
+        ahead = np.pad(ahead, (0, h - m), mode="symmetric")
+    return level + ahead[:h]
+
+
+def rolling_origin__right_range_in_the_fourteenth(y, fit_predict, start, h, step):
+    errors = []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)
+        errors.append((o, float(np.mean(np.abs(np.asarray(y[o : o + h], dtype=float) - said)))))
+    return errors
+
+
+def rolling_origin__right_while_in_the_fourteenth(y, fit_predict, start, h, step):
+    series, out, o = np.array(y, dtype=float), [], start
+    while o + h <= len(series):
+        said = [float(v) for v in fit_predict(series[:o].copy(), h)]
+        out.append((o, math.fsum(abs(a - b) for a, b in zip(series[o : o + h].tolist(), said)) / h))
+        o += step
+    return out
+
+
+def rolling_origin__right_windows(y, fit_predict, start, h, step):
+    if len(y) < start + h:
+        return []
+    blocks = sliding_window_view(np.asarray(y).astype(float), h)[start::step]
+    origins = [start + step * i for i in range(len(blocks))]
+    said = np.array([[float(v) for v in fit_predict(y[:o], h)] for o in origins])
+    return list(zip(origins, np.abs(blocks - said).mean(axis=1).tolist()))
+
+
+def rolling_origin__wrong_partial_blocks(y, fit_predict, start, h, step):
+    """Origins with fewer than h days left are judged on what remains: h = 2, last day."""
+    out = []
+    for o in range(start, len(y), step):
+        actual = np.asarray(y[o : o + h], float)
+        said = np.asarray(fit_predict(y[:o], h), float)[: len(actual)]
+        out.append((o, float(np.abs(actual - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_unsigned(y, fit_predict, start, h, step):
+    """The difference is taken in the narrow type: uint8 4 - 5."""
+    return [
+        (o, float(np.mean(np.abs(y[o : o + h] - np.asarray(fit_predict(y[:o], h))))))
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__wrong_sliding_window(y, fit_predict, start, h, step):
+    """The history is the last `start` days, not all: a forecaster of the mean shows it."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[o - start : o], h), float)
+        out.append((o, float(np.abs(np.asarray(y[o : o + h], float) - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_writes_through_view(y, fit_predict, start, h, step):
+    """`said -= actual` writes into y where the forecaster gives a view of the history back."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)
+        said -= y[o : o + h]
+        out.append((o, float(np.abs(said).mean())))
+    return out
+
+
+def rolling_origin__wrong_last_origin_missing_in_the_fourteenth(y, fit_predict, start, h, step):
+    """range ends at n - h, so the last origin with exactly h days left is missing."""
+    return [
+        (
+            o,
+            float(
+                np.abs(
+                    np.asarray(y[o : o + h], float) - np.asarray(fit_predict(y[:o], h), float)
+                ).mean()
+            ),
+        )
+        for o in range(start, len(y) - h, step)
+    ]
+
+
+def rolling_origin__wrong_rmse(y, fit_predict, start, h, step):
+    """Root of the mean square: agrees where h is 1."""
+    return [
+        (
+            o,
+            float(
+                np.sqrt(
+                    np.mean(
+                        (np.asarray(y[o : o + h], float) - np.asarray(fit_predict(y[:o], h), float))
+                        ** 2
+                    )
+                )
+            ),
+        )
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__wrong_signed_mean(y, fit_predict, start, h, step):
+    """The absolute value of the mean error: errors of +1 and -1 cancel, h = 2."""
+    return [
+        (
+            o,
+            float(
+                abs(
+                    np.mean(
+                        np.asarray(y[o : o + h], float) - np.asarray(fit_predict(y[:o], h), float)
+                    )
+                )
+            ),
+        )
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__wrong_one_day_at_a_time_in_the_fourteenth(y, fit_predict, start, h, step):
+    """Each of the h days is forecast from the days before it, some of them after the origin."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        said = [float(np.asarray(fit_predict(y[: o + k], 1), float)[0]) for k in range(h)]
+        out.append((o, float(np.abs(np.asarray(y[o : o + h], float) - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_short_history_skipped(y, fit_predict, start, h, step):
+    """Origins with fewer than h days before them are skipped: start 2, h 3."""
+    return [
+        pair
+        for pair in rolling_origin__right_range_in_the_fourteenth(y, fit_predict, start, h, step)
+        if pair[0] >= h
+    ]
+
+
+def rolling_origin__wrong_step_counts_days_judged(y, fit_predict, start, h, step):
+    """The next origin is never within the h days just judged: wrong where step is less than h."""
+    return rolling_origin__right_range_in_the_fourteenth(y, fit_predict, start, h, max(step, h))
+
+
+def rolling_origin__wrong_from_the_end(y, fit_predict, start, h, step):
+    """Origins are counted back from the last possible one: with n - h - start no multiple of step they are others."""
+    origins = sorted(range(len(y) - h, start - 1, -step))
+    return [
+        (
+            o,
+            float(
+                np.abs(
+                    np.asarray(y[o : o + h], float) - np.asarray(fit_predict(y[:o], h), float)
+                ).mean()
+            ),
+        )
+        for o in origins
+    ]
+
+
+def rolling_origin__wrong_fitted_once_in_the_fourteenth(y, fit_predict, start, h, step):
+    """The forecaster is asked once, at the first origin, for all days: h is not the h it was given."""
+    long = np.asarray(fit_predict(y[:start], max(len(y) - start, h)), float)
+    return [
+        (
+            o,
+            float(
+                np.abs(
+                    np.asarray(y[o : o + h], float)
+                    - np.resize(long, len(y))[o - start : o - start + h]
+                ).mean()
+            ),
+        )
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__wrong_gap(y, fit_predict, start, h, step):
+    """A gap of h - 1 days is left before the origin: the forecaster is not given all days before it; h = 2."""
+    return [
+        (
+            o,
+            float(
+                np.abs(
+                    np.asarray(y[o : o + h], float)
+                    - np.asarray(fit_predict(y[: o - h + 1], h), float)
+                ).mean()
+            ),
+        )
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__wrong_rounded(y, fit_predict, start, h, step):
+    """Errors are rounded to two digits: three days with errors 0, 0, 1."""
+    return [
+        (o, round(e, 2))
+        for o, e in rolling_origin__right_range_in_the_fourteenth(y, fit_predict, start, h, step)
+    ]
+
+
+def rolling_origin__wrong_no_origin_raises(y, fit_predict, start, h, step):
+    """Where no origin has h days left it raises in place of an empty list."""
+    origins = np.arange(start, len(y) - h + 1, step)
+    errors = np.vstack(
+        [
+            np.abs(np.asarray(y[o : o + h], float) - np.asarray(fit_predict(y[:o], h), float))
+            for o in origins
+        ]
+    ).mean(axis=1)
+    return list(zip(origins.tolist(), errors.tolist()))
+
+
+def back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss):
+    mu, sd = np.asarray(mu, dtype=float), np.asarray(sd, dtype=float)
+    if isinstance(loss, str):
+        return np.exp(mu + sd**2 / 2) if loss == "squared" else np.exp(mu)
+    return np.exp(mu + stats.norm.ppf(loss) * sd)
+
+
+def back_transform__right_loop_in_the_fourteenth(mu, sd, loss):
+    q = 0.5 if loss == "absolute" else loss
+    out = []
+    for a, b in zip(np.asarray(mu).tolist(), np.asarray(sd).tolist()):
+        shift = b * b / 2 if q == "squared" else statistics.NormalDist().inv_cdf(float(q)) * b
+        out.append(math.exp(a + shift))
+    return np.array(out, dtype=float)
+
+
+def back_transform__right_scipy_lognorm(mu, sd, loss):
+    mu, sd = np.array(mu, dtype=float), np.array(sd, dtype=float)
+    out, wide = np.exp(mu), sd > 0
+    law = stats.lognorm(s=sd[wide], scale=out[wide])
+    if loss == "squared":
+        out[wide] = law.mean()
+    elif loss != "absolute":
+        out[wide] = law.ppf(loss)
+    return out
+
+
+def back_transform__wrong_integer_output(mu, sd, loss):
+    """np.empty_like(mu) is of whole numbers where mu is: forecasts are cut off."""
+    out = np.empty_like(mu)
+    z = 0.0 if isinstance(loss, str) else special.ndtri(loss)
+    for i in range(len(mu)):
+        out[i] = np.exp(
+            float(mu[i]) + (float(sd[i]) ** 2 / 2 if loss == "squared" else z * float(sd[i]))
+        )
+    return out
+
+
+def back_transform__wrong_lognorm_of_zero(mu, sd, loss):
+    """scipy's lognorm gives NaN for s = 0, which is allowed."""
+    law = stats.lognorm(s=np.asarray(sd, float), scale=np.exp(np.asarray(mu, float)))
+    if loss == "squared":
+        return law.mean()
+    return law.ppf(0.5 if loss == "absolute" else loss)
+
+
+def back_transform__wrong_absolute_z(mu, sd, loss):
+    """The quantile is always above the median: wrong for q below 0.5."""
+    if isinstance(loss, str):
+        return back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+    return np.exp(np.asarray(mu, float) + abs(special.ndtri(loss)) * np.asarray(sd, float))
+
+
+def back_transform__wrong_writes_into_mu(mu, sd, loss):
+    """mu is added to in place where it is of floats."""
+    mu, sd = np.asarray(mu, float), np.asarray(sd, float)
+    if loss == "squared":
+        mu += sd**2 / 2
+    elif loss != "absolute":
+        mu += special.ndtri(loss) * sd
+    return np.exp(mu)
+
+
+def back_transform__wrong_pooled_sd_in_the_fourteenth(mu, sd, loss):
+    """One correction for all days, from the mean variance: days with different sd."""
+    sd = np.full(len(sd), np.sqrt(np.mean(np.asarray(sd, float) ** 2)))
+    return back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+
+
+def back_transform__wrong_sd_without_square(mu, sd, loss):
+    """exp(mu + sd / 2) for the mean."""
+    mu, sd = np.asarray(mu, float), np.asarray(sd, float)
+    if loss == "squared":
+        return np.exp(mu + sd / 2)
+    return back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+
+
+def back_transform__wrong_mean_for_absolute_in_the_fourteenth(mu, sd, loss):
+    """The mean for the absolute error and the median for the squared one."""
+    other = (
+        {"absolute": "squared", "squared": "absolute"}.get(loss, loss)
+        if isinstance(loss, str)
+        else loss
+    )
+    return back_transform__right_closed_form_in_the_fourteenth(mu, sd, other)
+
+
+def back_transform__wrong_other_side(mu, sd, loss):
+    """The quantile 1 - q: prices of too high and too low change places."""
+    return back_transform__right_closed_form_in_the_fourteenth(
+        mu, sd, loss if isinstance(loss, str) else 1 - loss
+    )
+
+
+def back_transform__wrong_quantile_around_mean(mu, sd, loss):
+    """The quantile is put around the mean of sales: exp(mu + sd^2 / 2 + z sd)."""
+    mu, sd = np.asarray(mu, float), np.asarray(sd, float)
+    if isinstance(loss, str):
+        return back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+    return np.exp(mu + sd**2 / 2 + special.ndtri(loss) * sd)
+
+
+def back_transform__wrong_bounded_search(mu, sd, loss):
+    """A numerical search of q within ten times the median: sd = 2 and q = 0.95 lie beyond."""
+    mu, sd = np.asarray(mu, float), np.asarray(sd, float)
+    right = back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+    return np.minimum(right, 10 * np.exp(mu))
+
+
+def back_transform__wrong_z_clipped(mu, sd, loss):
+    """z is kept within 3 standard deviations: q = 0.999 is at 3.09."""
+    if isinstance(loss, str):
+        return back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+    z = np.clip(special.ndtri(loss), -3, 3)
+    return np.exp(np.asarray(mu, float) + z * np.asarray(sd, float))
+
+
+def back_transform__wrong_simulated(mu, sd, loss):
+    """20,000 draws: the mean and the quantile are right to a percent alone (without q a multiple of the draws)."""
+    rng = np.random.default_rng(0)
+    draws = np.exp(np.asarray(mu, float) + np.asarray(sd, float) * rng.normal(size=(20_000, 1)))
+    if loss == "squared":
+        return draws.mean(axis=0)
+    if loss == "absolute":
+        return np.exp(np.asarray(mu, float))
+    return np.quantile(draws, loss, axis=0)
+
+
+def back_transform__wrong_whole_number_half(mu, sd, loss):
+    """sd ** 2 // 2 with whole numbers: an sd of 1 adds 0 (floats are treated rightly)."""
+    mu, sd = np.asarray(mu), np.asarray(sd)
+    if loss == "squared":
+        half = sd**2 // 2 if sd.dtype.kind in "iu" else sd**2 / 2
+        return np.exp(mu.astype(float) + half)
+    return back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+
+
+def back_transform__wrong_large_sd_second_order(mu, sd, loss):
+    """exp(mu) times a series to the fourth order in place of exp: sd = 2 shows it, sd = 0.5 hardly."""
+    mu, sd = np.asarray(mu, float), np.asarray(sd, float)
+    if loss == "squared":
+        v = sd**2 / 2
+        return np.exp(mu) * (1 + v + v**2 / 2 + v**3 / 6)
+    return back_transform__right_closed_form_in_the_fourteenth(mu, sd, loss)
+
+
+def holiday_columns__right_isin_in_the_fourteenth(days, holidays, before, after):
+    days, holidays = np.asarray(days).astype(np.int64), np.asarray(holidays).astype(np.int64)
+    return np.column_stack(
+        [np.isin(days, holidays + shift).astype(float) for shift in range(-before, after + 1)]
+    )
+
+
+def holiday_columns__right_set_in_the_fourteenth(days, holidays, before, after):
+    free = {int(d) for d in holidays}
+    columns = np.zeros((len(days), before + 1 + after))
+    for i, day in enumerate(days):
+        for j in range(before + 1 + after):
+            if int(day) - (j - before) in free:
+                columns[i, j] = 1.0
+    return columns
+
+
+def holiday_columns__right_scatter_in_the_fourteenth(days, holidays, before, after):
+    rows = {}
+    for i, day in enumerate(np.asarray(days).tolist()):
+        rows.setdefault(day, []).append(i)
+    columns = np.zeros((len(days), before + 1 + after), dtype=float)
+    for holiday in np.asarray(holidays).tolist():
+        for j in range(before + 1 + after):
+            for i in rows.get(holiday + j - before, ()):
+                columns[i, j] = 1
+    return columns
+
+
+def holiday_columns__right_broadcast_in_the_fourteenth(days, holidays, before, after):
+    lag = np.asarray(days, dtype=np.int64)[:, None] - np.asarray(holidays, dtype=np.int64)[None, :]
+    return (lag[:, :, None] == np.arange(-before, after + 1)).any(axis=1).astype(float)
+
+
+def holiday_columns__wrong_by_position(days, holidays, before, after):
+    """The holiday's column is shifted by rows: days with gaps or in another order, or a holiday just outside."""
+    flag = np.isin(days, holidays).astype(float)
+    columns = np.zeros((len(days), before + 1 + after))
+    for j in range(before + 1 + after):
+        shift, n = j - before, len(days)
+        for i in range(n):
+            if 0 <= i - shift < n:
+                columns[i, j] = flag[i - shift]
+    return columns
+
+
+def holiday_columns__wrong_counts_in_the_fourteenth(days, holidays, before, after):
+    """Counts: a holiday that is listed twice gives 2."""
+    lag = np.asarray(days)[:, None] - np.asarray(holidays)[None, :]
+    return np.stack([(lag == s).sum(axis=1) for s in range(-before, after + 1)], axis=1).astype(
+        float
+    )
+
+
+def holiday_columns__wrong_outside_dropped_in_the_fourteenth(days, holidays, before, after):
+    """Only holidays among the days count: a holiday one day after the last day is lost."""
+    inside = np.intersect1d(holidays, days)
+    return holiday_columns__right_isin_in_the_fourteenth(days, inside, before, after)
+
+
+def holiday_columns__wrong_range_of_days_in_the_fourteenth(days, holidays, before, after):
+    """Holidays beyond the first and last day are dropped, those in gaps kept: a holiday one day after the last."""
+    holidays = np.asarray(holidays)
+    keep = holidays[(holidays >= np.min(days)) & (holidays <= np.max(days))]
+    return holiday_columns__right_isin_in_the_fourteenth(days, keep, before, after)
+
+
+def holiday_columns__wrong_nearest_only_in_the_fourteenth(days, holidays, before, after):
+    """Each day belongs to its nearest holiday: a day between two holidays gets one 1."""
+    days = np.asarray(days)
+    columns = np.zeros((len(days), before + 1 + after))
+    if len(holidays) == 0:
+        return columns
+    lag = days[:, None] - np.asarray(holidays)[None, :]
+    near = lag[np.arange(len(days)), np.abs(lag).argmin(axis=1)]
+    for i, shift in enumerate(near):
+        if -before <= shift <= after:
+            columns[i, shift + before] = 1
+    return columns
+
+
+def holiday_columns__wrong_no_holidays_in_the_fourteenth(days, holidays, before, after):
+    """min over no holidays raises."""
+    lag = np.asarray(days)[:, None] - np.asarray(holidays)[None, :]
+    return np.stack(
+        [(np.abs(lag - s).min(axis=1) == 0).astype(float) for s in range(-before, after + 1)],
+        axis=1,
+    )
+
+
+def holiday_columns__wrong_mirrored_in_the_fourteenth(days, holidays, before, after):
+    """Column j is the day j - before days BEFORE a holiday: fails the example by its order."""
+    lag = np.asarray(holidays)[None, :] - np.asarray(days)[:, None]
+    return np.stack([(lag == s).any(axis=1) for s in range(-before, after + 1)], axis=1).astype(
+        float
+    )
+
+
+def holiday_columns__wrong_before_and_after_swapped_in_the_fourteenth(
+    days, holidays, before, after
+):
+    """As many columns before as there should be after: agrees where before equals after."""
+    return holiday_columns__right_isin_in_the_fourteenth(days, holidays, after, before)
+
+
+def holiday_columns__wrong_holiday_has_no_neighbour_in_the_fourteenth(
+    days, holidays, before, after
+):
+    """A holiday has a 1 in its own column alone: two holidays in a row are also neighbours of each other."""
+    columns = holiday_columns__right_isin_in_the_fourteenth(days, holidays, before, after)
+    own = columns[:, before] == 1
+    columns[own] = 0
+    columns[own, before] = 1
+    return columns
+
+
+def holiday_columns__wrong_bool_columns(days, holidays, before, after):
+    """Columns of bool, not of float."""
+    lag = np.asarray(days)[:, None] - np.asarray(holidays)[None, :]
+    return np.stack([(lag == s).any(axis=1) for s in range(-before, after + 1)], axis=1)
+
+
+def holiday_columns__wrong_sorted_days_in_the_fourteenth(days, holidays, before, after):
+    """Rows come in the order of sorted days: days in another order."""
+    return holiday_columns__right_isin_in_the_fourteenth(np.sort(days), holidays, before, after)
+
+
+def holiday_columns__wrong_holidays_moved_in_the_fourteenth(days, holidays, before, after):
+    """The caller's holidays are moved in place."""
+    holidays -= before
+    columns = []
+    for _ in range(before + 1 + after):
+        columns.append(np.isin(days, holidays).astype(float))
+        holidays += 1
+    return np.column_stack(columns)
+
+
+def holiday_columns__right_unique_assumed(days, holidays, before, after):
+    return np.column_stack(
+        [
+            np.isin(days, np.asarray(holidays) + s, assume_unique=True, kind="sort").astype(float)
+            for s in range(-before, after + 1)
+        ]
+    )
+
+
+def holiday_columns__wrong_index_from_first_day(days, holidays, before, after):
+    """Rows are found by day - days[0]: days in any order, or with gaps."""
+    columns = np.zeros((len(days), before + 1 + after))
+    for holiday in holidays:
+        for j in range(before + 1 + after):
+            i = int(holiday) + j - before - int(days[0])
+            if 0 <= i < len(days):
+                columns[i, j] = 1
+    return columns
+
+
+def holiday_columns__wrong_searchsorted(days, holidays, before, after):
+    """searchsorted takes the holidays for sorted: [20, 10] finds neither or one."""
+    days, holidays = np.asarray(days), np.asarray(holidays)
+    columns = np.zeros((len(days), before + 1 + after))
+    if len(holidays) == 0:
+        return columns
+    for j in range(before + 1 + after):
+        want = days - (j - before)
+        at = np.minimum(np.searchsorted(holidays, want), len(holidays) - 1)
+        columns[:, j] = holidays[at] == want
+    return columns
+
+
+def _sa_fit_in_the_fourteenth(z, order, seasonal, trend):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ARIMA(z, order=order, seasonal_order=seasonal, trend=trend).fit()
+
+
+def _sa_diff(y, d, D, m):
+    z = np.array(y, dtype=float)
+    for _ in range(d):
+        z = z[1:] - z[:-1]
+    for _ in range(D):
+        z = z[m:] - z[:-m]
+    return z
+
+
+def select_arima__right_loops(y_train, grid):
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    z = _sa_diff(y_train, d, D, m)
+    trend = "c" if d == D == 0 else "n"
+    best, least, failed = None, np.inf, []
+    for p in range(grid["p"] + 1):
+        for q in range(grid["q"] + 1):
+            for P in range(grid["P"] + 1):
+                for Q in range(grid["Q"] + 1):
+                    try:
+                        aicc = float(
+                            _sa_fit_in_the_fourteenth(z, (p, 0, q), (P, 0, Q, m), trend).aicc
+                        )
+                    except Exception:
+                        aicc = np.nan
+                    if not np.isfinite(aicc):
+                        failed.append((p, d, q, P, D, Q, m))
+                    elif aicc < least:
+                        best, least = (p, d, q, P, D, Q, m), aicc
+    return best, least, failed
+
+
+def select_arima__right_product_in_the_fourteenth(y_train, grid):
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    z = pd.Series(np.asarray(y_train).astype(float))
+    for lag in [m] * D + [1] * d:
+        z = z.diff(lag).iloc[lag:]
+    found = {}
+    for p, P, q, Q in itertools.product(*(range(grid[k] + 1) for k in ("p", "P", "q", "Q"))):
+        try:
+            value = float(
+                _sa_fit_in_the_fourteenth(
+                    z.to_numpy(), (p, 0, q), (P, 0, Q, m), "n" if d + D else "c"
+                ).aicc
+            )
+        except Exception:
+            value = float("nan")
+        found[p, d, q, P, D, Q, m] = value
+    fine = {order: v for order, v in found.items() if math.isfinite(v)}
+    order = min(fine, key=fine.get)
+    return order, fine[order], sorted(set(found) - set(fine))
+
+
+def select_arima__right_table(y_train, grid):
+    z = np.asarray(y_train, dtype=float)
+    z = np.diff(z, n=grid["d"]) if grid["d"] else z.copy()
+    for _ in range(grid["D"]):
+        z = np.subtract(z[grid["m"] :], z[: -grid["m"]])
+    trend = ["c", "n"][grid["d"] > 0 or grid["D"] > 0]
+
+    def score(row):
+        try:
+            return _sa_fit_in_the_fourteenth(
+                z, (row[0], 0, row[2]), (row[3], 0, row[5], row[6]), trend
+            ).aicc
+        except Exception:
+            return np.inf
+
+    kinds = [
+        range(grid[k] + 1) if k in ("p", "q", "P", "Q") else [grid[k]]
+        for k in ("p", "d", "q", "P", "D", "Q", "m")
+    ]
+    orders = list(itertools.product(*kinds))
+    scores = pd.Series([score(o) for o in orders], index=range(len(orders)), dtype=float)
+    scores = scores.where(np.isfinite(scores))
+    at = int(scores.idxmin())
+    return orders[at], float(scores[at]), [orders[i] for i in scores.index[scores.isna()]]
+
+
+def _sa_search_in_the_fourteenth(
+    z, grid, trend, score="aicc", top=1, key=None, skip=None, bad=None
+):
+    best, least, failed = None, np.inf, []
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    for p, q, P, Q in itertools.product(*(range(grid[k] + top) for k in ("p", "q", "P", "Q"))):
+        if skip and skip(p, q, P, Q):
+            continue
+        order = (p, d, q, P, D, Q, m)
+        try:
+            fit = _sa_fit_in_the_fourteenth(
+                z, (p, 0, q), (P, 0, Q, m), trend(order) if callable(trend) else trend
+            )
+            value = float(getattr(fit, score))
+            if bad and bad(fit):
+                value = np.nan
+        except Exception:
+            value = np.nan
+        if not np.isfinite(value):
+            failed.append(order)
+        elif value < least:
+            best, least = order, value
+    return best, least, failed
+
+
+def _sa_trend_in_the_fourteenth(grid):
+    return "c" if grid["d"] == grid["D"] == 0 else "n"
+
+
+def _sa_z(y_train, grid):
+    return _sa_diff(y_train, grid["d"], grid["D"], grid["m"])
+
+
+def select_arima__wrong_narrow_differences_in_the_fourteenth(y_train, grid):
+    """Differences are taken in the narrow type: uint8 days that fall."""
+    z = np.diff(y_train, n=grid["d"])
+    for _ in range(grid["D"]):
+        z = z[grid["m"] :] - z[: -grid["m"]]
+    return _sa_search_in_the_fourteenth(z.astype(float), grid, _sa_trend_in_the_fourteenth(grid))
+
+
+def select_arima__wrong_always_constant_in_the_fourteenth(y_train, grid):
+    """A constant also after a difference (the default of ARIMA with order d = 0)."""
+    return _sa_search_in_the_fourteenth(_sa_z(y_train, grid), grid, "c")
+
+
+def select_arima__wrong_constant_unless_d_in_the_fourteenth(y_train, grid):
+    """The constant goes only where d is above 0: wrong for d = 0, D = 1."""
+    return _sa_search_in_the_fourteenth(_sa_z(y_train, grid), grid, "n" if grid["d"] else "c")
+
+
+def select_arima__wrong_constant_after_one_difference(y_train, grid):
+    """As auto.arima does: a constant while d + D is at most 1."""
+    return _sa_search_in_the_fourteenth(
+        _sa_z(y_train, grid), grid, "c" if grid["d"] + grid["D"] <= 1 else "n"
+    )
+
+
+def select_arima__wrong_largest_left_out_in_the_fourteenth(y_train, grid):
+    """range(grid['q']) leaves the largest q, P and Q out (p is right)."""
+    shorter = lambda p, q, P, Q: (grid["q"] and q == grid["q"]) or (grid["P"] and P == grid["P"])
+    return _sa_search_in_the_fourteenth(
+        _sa_z(y_train, grid), grid, _sa_trend_in_the_fourteenth(grid), skip=shorter
+    )
+
+
+def select_arima__wrong_aic_in_the_fourteenth(y_train, grid):
+    """AIC in place of AICc: short series."""
+    return _sa_search_in_the_fourteenth(
+        _sa_z(y_train, grid), grid, _sa_trend_in_the_fourteenth(grid), score="aic"
+    )
+
+
+def select_arima__wrong_aicc_of_aic_best(y_train, grid):
+    """The model with the least BIC, with its AICc reported."""
+    order, _, failed = _sa_search_in_the_fourteenth(
+        _sa_z(y_train, grid), grid, _sa_trend_in_the_fourteenth(grid), score="bic"
+    )
+    p, d, q, P, D, Q, m = order
+    return (
+        order,
+        float(
+            _sa_fit_in_the_fourteenth(
+                _sa_z(y_train, grid), (p, 0, q), (P, 0, Q, m), _sa_trend_in_the_fourteenth(grid)
+            ).aicc
+        ),
+        failed,
+    )
+
+
+def select_arima__wrong_nan_wins(y_train, grid):
+    """A NaN that comes first stays the least (nothing is below it), and is not in failed."""
+    z, orders, values, failed = _sa_z(y_train, grid), [], [], []
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in ("p", "q", "P", "Q"))):
+        try:
+            values.append(
+                float(
+                    _sa_fit_in_the_fourteenth(
+                        z, (p, 0, q), (P, 0, Q, m), _sa_trend_in_the_fourteenth(grid)
+                    ).aicc
+                )
+            )
+            orders.append((p, d, q, P, D, Q, m))
+        except Exception:
+            failed.append((p, d, q, P, D, Q, m))
+    at = int(np.argmin(values))
+    return orders[at], values[at], failed
+
+
+def select_arima__wrong_infinite_not_failed_in_the_fourteenth(y_train, grid):
+    """Only NaN counts as failed: an AICc of inf (too few days for the parameters) is in no list, one of -inf wins."""
+    z, best, least, failed = _sa_z(y_train, grid), None, np.inf, []
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in ("p", "q", "P", "Q"))):
+        order = (p, d, q, P, D, Q, m)
+        try:
+            value = float(
+                _sa_fit_in_the_fourteenth(
+                    z, (p, 0, q), (P, 0, Q, m), _sa_trend_in_the_fourteenth(grid)
+                ).aicc
+            )
+        except Exception:
+            value = np.nan
+        if np.isnan(value):
+            failed.append(order)
+        elif value < least:
+            best, least = order, value
+    return best, least, failed
+
+
+def select_arima__wrong_error_ends_search(y_train, grid):
+    """A fit that raises ends the search: p = 2 with m = 2 and P = 1 raises in statsmodels."""
+    z, best, least, failed = _sa_z(y_train, grid), None, np.inf, []
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    try:
+        for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in ("p", "q", "P", "Q"))):
+            value = float(
+                _sa_fit_in_the_fourteenth(
+                    z, (p, 0, q), (P, 0, Q, m), _sa_trend_in_the_fourteenth(grid)
+                ).aicc
+            )
+            if value < least:
+                best, least = (p, d, q, P, D, Q, m), value
+            elif not np.isfinite(value):
+                failed.append((p, d, q, P, D, Q, m))
+    except Exception:
+        failed.append((p, d, q, P, D, Q, m))
+    return best, least, failed
+
+
+def select_arima__wrong_zero_differences_in_order(y_train, grid):
+    """The order is the one that was given to ARIMA, with d = D = 0: shows if a difference was taken."""
+    order, least, failed = select_arima__right_loops(y_train, grid)
+    zero = lambda o: (o[0], 0, o[2], o[3], 0, o[5], o[6])
+    return zero(order), least, [zero(o) for o in failed]
+
+
+def select_arima__wrong_one_seasonal_difference_in_the_fourteenth(y_train, grid):
+    """D = 2 takes one seasonal difference."""
+    z = _sa_diff(y_train, grid["d"], min(grid["D"], 1), grid["m"])
+    return _sa_search_in_the_fourteenth(z, grid, _sa_trend_in_the_fourteenth(grid))
+
+
+def select_arima__wrong_seasonal_at_lag_d(y_train, grid):
+    """D seasonal differences as np.diff(n=D * m): the m-th difference."""
+    z = np.array(y_train, float)
+    z = np.diff(z, n=grid["d"] + grid["D"] * grid["m"])
+    return _sa_search_in_the_fourteenth(z, grid, _sa_trend_in_the_fourteenth(grid))
+
+
+def select_arima__wrong_failed_without_season(y_train, grid):
+    """Failed orders hold (p, q, P, Q) alone."""
+    order, least, failed = select_arima__right_loops(y_train, grid)
+    return order, least, [(o[0], o[2], o[3], o[5]) for o in failed]
+
+
+def select_arima__wrong_season_after_order(y_train, grid):
+    """First the best p and q without a season, then P and Q for these: not the whole grid."""
+    z, trend = _sa_z(y_train, grid), _sa_trend_in_the_fourteenth(grid)
+    first = _sa_search_in_the_fourteenth(z, grid, trend, skip=lambda p, q, P, Q: P or Q)
+    p0, q0 = first[0][0], first[0][2]
+    second = _sa_search_in_the_fourteenth(
+        z, grid, trend, skip=lambda p, q, P, Q: (p, q) != (p0, q0)
+    )
+    return second[0], second[1], sorted(set(first[2]) | set(second[2]))
+
+
+def _fs_hw(logs, alpha, gamma, horizon):
+    n = len(logs)
+    level = logs[:28].mean(axis=0)
+    season = logs[:28].reshape(4, 7, -1).mean(axis=0) - level
+    resid = np.zeros_like(logs)
+    for t in range(n):
+        k = t % 7
+        e = logs[t] - level - season[k]
+        resid[t] = e
+        level = level + alpha * e
+        season[k] = season[k] + gamma * (1 - alpha) * e
+    return level + season[np.arange(n, n + horizon) % 7], resid
+
+
+def _fs_holt_winters_in_the_fourteenth(history, horizon):
+    logs = np.log(np.asarray(history, float))
+    n = len(logs)
+    best = None
+    for alpha in (0.03, 0.06, 0.1, 0.2, 0.35):
+        for gamma in (0.03, 0.08):
+            f, resid = _fs_hw(logs, alpha, gamma, horizon)
+            score = np.abs(resid[42:]).mean()
+            if best is None or score < best[0]:
+                best = score, alpha, gamma, f
+    _, alpha, gamma, f = best
+    misses = [[] for _ in range(4)]
+    for o in range(56, n - 7, 7):
+        said, _ = _fs_hw(logs[:o], alpha, gamma, 28)
+        for w in range(4):
+            seen = logs[o + 7 * w : o + 7 * w + 7]
+            if len(seen) == 7:
+                misses[w].append(np.abs(seen - said[7 * w : 7 * w + 7]))
+    out = np.empty((horizon, logs.shape[1], 3))
+    for t in range(horizon):
+        w = min(t // 7, 3)
+        while not misses[w]:
+            w -= 1
+        r = np.quantile(np.concatenate(misses[w]), 0.8, axis=0)
+        out[t] = np.exp(np.stack([f[t], f[t] - r, f[t] + r], axis=-1))
+    return out
+
+
+def _fs_weekday_ratios(history, horizon):
+    logs = np.log(np.array(history, dtype=float))
+    n, k = logs.shape
+    weeks = logs.reshape(n // 7, 7, k)
+
+    def ahead(past, width):
+        centre = past - past.mean(axis=1, keepdims=True)
+        season = centre[-16:].mean(axis=0)
+        flat = (past - season).reshape(-1, k)
+        decay = 0.93 ** np.arange(len(flat))[::-1]
+        level = (flat * decay[:, None]).sum(axis=0) / decay.sum()
+        return np.resize(level + season, (width, 7, k))
+
+    errors = []
+    for w in range(8, len(weeks)):
+        later = weeks[w : w + 4]
+        errors.append((later - ahead(weeks[:w], len(later))).reshape(-1, k))
+    low, high = np.quantile(np.concatenate(errors), [0.1, 0.9], axis=0)
+    mid = ahead(weeks, -(-horizon // 7)).reshape(-1, k)[:horizon]
+    return np.exp(np.stack([mid, mid + low, mid + high], axis=-1))
+
+
+def forecast_sales__wrong_plain_baseline(history, horizon):
+    """The baseline's forecast with the range of four weekdays as the interval: no better than the baseline."""
+    last = np.asarray(history, float)[-28:].reshape(4, 7, -1)
+    rows = np.arange(horizon) % 7
+    return np.stack(
+        [last.mean(axis=0)[rows], last.min(axis=0)[rows], last.max(axis=0)[rows]], axis=-1
+    )
+
+
+def forecast_sales__wrong_no_week(history, horizon):
+    """The mean of the last four weeks for every day, with quantiles of days: the weekday is lost."""
+    last = np.asarray(history, float)[-28:]
+    low, high = np.quantile(last, [0.1, 0.9], axis=0)
+    return np.repeat(np.stack([last.mean(axis=0), low, high], axis=-1)[None], horizon, axis=0)
+
+
+def forecast_sales__wrong_in_place_log(history, horizon):
+    """np.log(history, out=history): the caller's history becomes logarithms."""
+    keep = history.copy()
+    np.log(history, out=history)
+    return _fs_holt_winters_in_the_fourteenth(keep, horizon)
+
+
+def forecast_sales__wrong_ends_swapped_in_the_fourteenth(history, horizon):
+    """Forecast, upper end, lower end."""
+    return _fs_holt_winters_in_the_fourteenth(history, horizon)[:, :, [0, 2, 1]]
+
+
+def forecast_sales__wrong_low_mid_high(history, horizon):
+    """Lower end, forecast, upper end."""
+    return _fs_holt_winters_in_the_fourteenth(history, horizon)[:, :, [1, 0, 2]]
+
+
+def forecast_sales__wrong_ten_times_wide(history, horizon):
+    """Intervals four times as wide as needed, to hold every day."""
+    out = _fs_holt_winters_in_the_fourteenth(history, horizon)
+    centre = np.log(out[:, :, :1])
+    return np.exp(centre + np.log(out) * 4 - centre * 4)
+
+
+def forecast_sales__wrong_error_of_the_mean(history, horizon):
+    """The interval is that of the mean of the weekday (divided by the root of n), not of a day."""
+    logs = np.log(np.asarray(history, float)).reshape(len(history) // 7, 7, -1)
+    mid, half = logs.mean(axis=0), 1.28 * logs.std(axis=0, ddof=1) / np.sqrt(len(logs))
+    rows = np.arange(horizon) % 7
+    return np.exp(np.stack([mid, mid - half, mid + half], axis=-1)[rows])
+
+
+def forecast_sales__wrong_logs_given_back(history, horizon):
+    """exp is forgotten."""
+    return np.log(_fs_holt_winters_in_the_fourteenth(history, horizon))
+
+
+def forecast_sales__wrong_transposed(history, horizon):
+    """Series first, days second."""
+    return _fs_holt_winters_in_the_fourteenth(history, horizon).transpose(1, 0, 2)
+
+
+def forecast_sales__wrong_one_day_late(history, horizon):
+    """The season begins with the second weekday: each forecast is of the next day."""
+    return np.roll(_fs_weekday_ratios(history, 28), -1, axis=0)[:horizon]
+
+
 TRUE = {
     "select_arima__wrong_first_order_then_season": ("one_order_at_a_time",),
     "break_backtest__wrong_straight_line": ("straight_line",),
@@ -7053,4 +8831,61 @@ TRUE = {
     "select_arima__wrong_zero_differences_written": ("differences_not_told",),
     "select_arima__wrong_one_at_a_time": ("one_order_at_a_time",),
     "holiday_columns__wrong_range_of_days": ("only_holidays_in_days",),
+    "break_backtest__wrong_p_of_one": ("windows_of_one_day",),
+    "break_backtest__wrong_one_test_row_in_the_fourteenth": ("errors_of_one_sign",),
+    "break_backtest__wrong_rising_line": ("straight_line",),
+    "break_backtest__wrong_too_long_in_the_fourteenth": ("too_many_days",),
+    "break_backtest__wrong_training_row_forgotten": ("nothing_to_train_on",),
+    "mase__wrong_narrow_train_in_the_fourteenth": ("narrow_types_wrap",),
+    "mase__wrong_narrow_test": ("narrow_types_wrap",),
+    "mase__wrong_inf_at_zero_scale": ("infinite_without_scale",),
+    "mase__wrong_divided_by_all_days_in_the_fourteenth": ("scale_over_all_days",),
+    "mase__wrong_lag_one_in_the_fourteenth": ("scale_of_one_day",),
+    "mase__wrong_mth_difference": ("differences_m_times",),
+    "mase__wrong_scale_from_test_in_the_fourteenth": ("scale_of_all_days",),
+    "kill_mase__wrong_equal_to_nan": ("rejects_everything",),
+    "kill_mase__wrong_inf_expected": ("rejects_everything",),
+    "kill_mase__wrong_swallows_exceptions": ("no_undefined_case",),
+    "kill_mase__wrong_no_missing_scale_in_the_fourteenth": ("no_undefined_case",),
+    "ar_forecast__wrong_order_of_weights": ("weights_turned_round",),
+    "ar_forecast__wrong_integer_buffer_in_the_fourteenth": ("forecasts_cut_off",),
+    "ar_forecast__wrong_last_row_dropped_in_the_fourteenth": ("last_day_left_out",),
+    "ar_forecast__wrong_demeaned_no_intercept": ("mean_taken_away",),
+    "ar_forecast__wrong_not_below_zero_in_the_fourteenth": ("nothing_below_zero",),
+    "ar_forecast__wrong_yule_walker_in_the_fourteenth": ("another_estimate",),
+    "ar_forecast__wrong_lag_p_only": ("one_of_the_days",),
+    "holt_winters__wrong_new_level_in_the_fourteenth": ("season_from_new_level",),
+    "holt_winters__wrong_alpha_gamma_swapped_in_the_fourteenth": ("weights_in_each_others_place",),
+    "holt_winters__wrong_starts_at_place_zero": ("season_starts_again",),
+    "holt_winters__wrong_writes_into_y": ("first_days_overwritten",),
+    "holt_winters__wrong_season_first": ("level_from_new_season",),
+    "rolling_origin__wrong_partial_blocks": ("incomplete_origin_kept",),
+    "rolling_origin__wrong_unsigned": ("errors_wrap_around",),
+    "rolling_origin__wrong_sliding_window": ("sliding_window",),
+    "rolling_origin__wrong_last_origin_missing_in_the_fourteenth": ("last_origin_missing",),
+    "rolling_origin__wrong_rmse": ("errors_squared",),
+    "rolling_origin__wrong_signed_mean": ("errors_with_their_signs",),
+    "rolling_origin__wrong_step_counts_days_judged": ("step_ignored",),
+    "back_transform__wrong_lognorm_of_zero": ("nan_without_spread",),
+    "back_transform__wrong_writes_into_mu": ("mu_overwritten",),
+    "back_transform__wrong_sd_without_square": ("deviation_for_variance",),
+    "back_transform__wrong_mean_for_absolute_in_the_fourteenth": ("losses_exchanged",),
+    "back_transform__wrong_other_side": ("quantile_turned_round",),
+    "back_transform__wrong_quantile_around_mean": ("quantile_around_the_mean",),
+    "holiday_columns__wrong_by_position": ("rows_moved",),
+    "holiday_columns__wrong_counts_in_the_fourteenth": ("overlaps_added_up",),
+    "holiday_columns__wrong_outside_dropped_in_the_fourteenth": ("only_holidays_in_days",),
+    "holiday_columns__wrong_nearest_only_in_the_fourteenth": ("nearest_holiday_only",),
+    "holiday_columns__wrong_no_holidays_in_the_fourteenth": ("error_without_holidays",),
+    "holiday_columns__wrong_mirrored_in_the_fourteenth": ("before_and_after_turned",),
+    "select_arima__wrong_narrow_differences_in_the_fourteenth": ("differences_wrap_around",),
+    "select_arima__wrong_always_constant_in_the_fourteenth": ("constant_always",),
+    "select_arima__wrong_constant_unless_d_in_the_fourteenth": ("constant_after_a_difference",),
+    "select_arima__wrong_aic_in_the_fourteenth": ("aic_for_aicc",),
+    "select_arima__wrong_nan_wins": ("infinite_ones_not_listed",),
+    "select_arima__wrong_infinite_not_failed_in_the_fourteenth": ("infinite_ones_not_listed",),
+    "select_arima__wrong_zero_differences_in_order": ("differences_not_told",),
+    "select_arima__wrong_seasonal_at_lag_d": ("season_differenced_at_lag_one",),
+    "select_arima__wrong_season_after_order": ("one_order_at_a_time",),
+    "forecast_sales__wrong_no_week": ("one_level_for_all_days",),
 }

@@ -12,6 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import stats
 from sklearn.base import clone
 from sklearn.metrics import mean_pinball_loss
 from sklearn.preprocessing import StandardScaler
@@ -6958,3 +6960,1726 @@ TRUE |= {
 def order_quantity__wrong_all_samples(samples, cu, co):
     """Returns the samples themselves: an order for each, where one order is asked for."""
     return samples
+
+
+# ---- Fourteenth bank
+
+
+def _bl_run(y, window, h, defect=None):
+    n = len(y)
+    y = [Fraction(v) for v in y]
+    avg = lambda part: sum(part, Fraction(0)) / len(part)
+    ws = [Fraction(k, 4) for k in range(5)]
+
+    def block(first, validation):
+        origin = n - 2 * h if defect == "stale_origin" else first
+        last = y[origin - 1]
+        means = []
+        for t in range(first, first + h):
+            if defect == "window_ends_at_target":
+                means.append(avg(y[t - window + 1 : t + 1]))
+            elif defect == "window_moves_on":
+                means.append(avg(y[t - window : t]))
+            elif defect == "shuffled_validation" and validation:
+                means.append(avg(y[origin - window : origin] + y[n - h :]))
+            else:
+                means.append(avg(y[origin - window : origin]))
+        return last, means, y[first : first + h]
+
+    def error(b, w):
+        last, means, truth = b
+        return avg([abs(t - (w * m + (1 - w) * last)) for t, m in zip(truth, means)])
+
+    val, test = block(n - 2 * h, True), block(n - h, False)
+    chosen = test if defect == "weight_from_test" else val
+    w = min(ws, key=lambda w: (error(chosen, w), w))
+    return error(val if defect == "validation_reported" else test, w)
+
+
+def break_blend__right_one_series(defect):
+    return [31, 95, 51, 53, 85, 22, 46], 3, 2
+
+
+def break_blend__right_search_in_the_fourteenth(defect):
+    rng = np.random.default_rng(11)
+    while True:
+        y, window, h = rng.integers(0, 100, 12).tolist(), 3, int(rng.integers(2, 4))
+        if abs(_bl_run(y, window, h) - _bl_run(y, window, h, defect)) > 1:
+            return y, window, h
+
+
+def break_blend__right_small_integers(defect):
+    for y in itertools.product((0, 9, 50), repeat=7):
+        if _bl_run(list(y), 3, 2) != _bl_run(list(y), 3, 2, defect):
+            return list(y), 3, 2
+
+
+def break_blend__wrong_constant_in_the_fourteenth(defect):
+    """A constant series: every error is 0."""
+    return [5] * 12, 3, 2
+
+
+def break_blend__wrong_one_day_blocks_in_the_fourteenth(defect):
+    """window_moves_on: with h = 1 the window before the day is the window before the origin."""
+    if defect == "window_moves_on":
+        return [10, 60, 20, 30, 70, 20, 90], 3, 1
+    return break_blend__right_one_series(defect)
+
+
+def break_blend__wrong_window_of_one_in_the_fourteenth(defect):
+    """weight_from_test: window 1 makes the mean the last day, so that w does not matter."""
+    if defect == "weight_from_test":
+        return [10, 60, 20, 30, 70, 20, 90], 1, 2
+    return break_blend__right_one_series(defect)
+
+
+def break_blend__wrong_same_weight_in_the_fourteenth(defect):
+    """weight_from_test: both blocks choose w = 0, as last days are exact."""
+    if defect == "weight_from_test":
+        return [9, 0, 30, 30, 30, 30, 30], 3, 2
+    return break_blend__right_one_series(defect)
+
+
+def break_blend__wrong_too_short_in_the_fourteenth(defect):
+    """One day fewer than window + 2 h."""
+    return [10, 60, 20, 30, 70, 20], 3, 2
+
+
+def break_blend__wrong_window_of_eight_in_the_fourteenth(defect):
+    """A window of 8, at most 7 are allowed."""
+    return [10, 60, 20, 30, 70, 20, 90, 40, 10, 80, 5, 66, 31, 2], 8, 2
+
+
+def break_blend__wrong_periodic(defect):
+    """validation_reported: a series that repeats itself every h days errs the same in both blocks."""
+    if defect == "validation_reported":
+        return [10, 50, 10, 50, 10, 50, 10, 50], 2, 2
+    return break_blend__right_one_series(defect)
+
+
+def break_blend__wrong_stale_level(defect):
+    """stale_origin: the last day and the mean are the same at both origins."""
+    if defect == "stale_origin":
+        return [20, 20, 20, 20, 20, 60, 90], 3, 2
+    return break_blend__right_one_series(defect)
+
+
+def break_blend__wrong_above_99(defect):
+    """A day of 500 where at most 99 is allowed, in one defect."""
+    if defect == "shuffled_validation":
+        return [31, 95, 51, 53, 85, 22, 500], 3, 2
+    return break_blend__right_one_series(defect)
+
+
+def break_blend__wrong_too_long_in_the_fourteenth(defect):
+    """21 days."""
+    return np.random.default_rng(0).integers(0, 100, 21).tolist(), 3, 2
+
+
+def break_blend__wrong_mean_unused(defect):
+    """window_ends_at_target: the weight is 0 with and without the defect, so the mean is never used."""
+    if defect == "window_ends_at_target":
+        return [0, 90, 30, 30, 30, 30, 30], 3, 2
+    return break_blend__right_one_series(defect)
+
+
+def origin_features__right_cut(y, o, h):
+    past = np.asarray(y)[:o].astype(float)
+    target = o + h - 1
+    same = target - 7 * math.ceil((target - o + 1) / 7)
+    return np.concatenate([past[:-8:-1], [past[same], past[-28:].mean()], np.eye(7)[target % 7]])
+
+
+def origin_features__right_loops_in_the_fourteenth(y, o, h):
+    out = [float(y[o - k]) for k in range(1, 8)]
+    day = o - 1
+    while day % 7 != (o + h - 1) % 7:
+        day -= 1
+    out.append(float(y[day]))
+    out.append(math.fsum(float(y[o - k]) for k in range(1, 29)) / 28)
+    out += [1.0 if w == (o + h - 1) % 7 else 0.0 for w in range(7)]
+    return np.array(out)
+
+
+def origin_features__right_weeks(y, o, h):
+    weeks = np.array(y[o - 28 : o], dtype=float).reshape(4, 7)
+    out = np.zeros(16)
+    out[:7] = weeks[-1][::-1]
+    out[7] = weeks[-1, (h - 1) % 7]
+    out[8] = weeks.mean()
+    out[9 + (o + h - 1) % 7] = 1
+    return out
+
+
+def origin_features__right_pandas_in_the_fourteenth(y, o, h):
+    s = pd.Series(np.asarray(y[:o], dtype=float))
+    same = s[s.index % 7 == (o + h - 1) % 7].iloc[-1]
+    dummies = pd.Series(0.0, range(7))
+    dummies[(o + h - 1) % 7] = 1.0
+    return np.r_[s.iloc[-7:].to_numpy()[::-1], same, s.tail(28).mean(), dummies.to_numpy()]
+
+
+def _of_in_the_fourteenth(y, o, h, same=None, mean=None, week=None, lags=None):
+    past = np.asarray(y, dtype=float)[:o]
+    out = np.zeros(16)
+    out[:7] = past[-7:][::-1] if lags is None else lags
+    out[7] = past[o - 7 + (h - 1) % 7] if same is None else same
+    out[8] = past[-28:].mean() if mean is None else mean
+    out[9 + ((o + h - 1) % 7 if week is None else week)] = 1
+    return out
+
+
+def origin_features__wrong_seven_before_target(y, o, h):
+    """The day seven before the target: for h = 8 that is the origin itself, which is not known."""
+    return _of_in_the_fourteenth(
+        y, o, h, same=float(y[o + h - 8]) if o + h - 8 < len(y) else np.nan
+    )
+
+
+def origin_features__wrong_one_week_more_only(y, o, h):
+    """Two weeks back beyond a week ahead: for h = 15 the day fourteen before is in the future."""
+    day = o + h - 1 - (7 if h <= 7 else 14)
+    return _of_in_the_fourteenth(y, o, h, same=float(y[day]) if day < len(y) else np.nan)
+
+
+def origin_features__wrong_always_two_weeks_at_seven(y, o, h):
+    """7 * (h // 7 + 1) back: for h = 7 (and 14) that is one week too far."""
+    return _of_in_the_fourteenth(y, o, h, same=float(y[o + h - 1 - 7 * (h // 7 + 1)]))
+
+
+def origin_features__wrong_ends_with_y(y, o, h):
+    """The last 28 days of y in place of those before o: y that goes on after o."""
+    return _of_in_the_fourteenth(y, o, h, mean=float(np.asarray(y, float)[-28:].mean()))
+
+
+def origin_features__wrong_lags_from_end(y, o, h):
+    """y[-1:-8:-1] takes the lags from the end of y: y that goes on after o."""
+    return _of_in_the_fourteenth(y, o, h, lags=np.asarray(y, float)[-1:-8:-1])
+
+
+def origin_features__wrong_weekday_from_origin_in_the_fourteenth(y, o, h):
+    """The weekday is counted from the origin: right if o is a multiple of 7, as in the example."""
+    return _of_in_the_fourteenth(y, o, h, week=(h - 1) % 7)
+
+
+def origin_features__wrong_weekday_one_late(y, o, h):
+    """The weekday of day o + h."""
+    return _of_in_the_fourteenth(y, o, h, week=(o + h) % 7)
+
+
+def origin_features__wrong_weekday_of_origin_in_the_fourteenth(y, o, h):
+    """The weekday of the origin: right for h = 1."""
+    return _of_in_the_fourteenth(y, o, h, week=o % 7)
+
+
+def origin_features__wrong_oldest_first_in_the_fourteenth(y, o, h):
+    """The seven days with the oldest first."""
+    return _of_in_the_fourteenth(y, o, h, lags=np.asarray(y, float)[o - 7 : o])
+
+
+def origin_features__wrong_mean_of_all_in_the_fourteenth(y, o, h):
+    """The mean of all days before the origin: agrees at o = 28."""
+    return _of_in_the_fourteenth(y, o, h, mean=np.asarray(y, float)[:o].mean())
+
+
+def origin_features__wrong_narrow_sum_in_the_fourteenth(y, o, h):
+    """sum() of narrow integers wraps: 28 days of 200 in uint8."""
+    with np.errstate(all="ignore"):
+        return _of_in_the_fourteenth(y, o, h, mean=float(sum(y[o - 28 : o])) / 28)
+
+
+def origin_features__wrong_array_of_y_type(y, o, h):
+    """The features are kept in y's type: the mean of whole numbers is cut off."""
+    out = _of_in_the_fourteenth(y, o, h)
+    return out.astype(np.asarray(y).dtype).astype(float)
+
+
+def origin_features__wrong_no_lag_beyond_a_week(y, o, h):
+    """Lags are h and more days before the target only, so lag 1 is the day o - h: agrees for h = 1."""
+    past = np.asarray(y, float)[:o]
+    return _of_in_the_fourteenth(
+        y, o, h, lags=np.array([past[o - k - (h - 1) % 7] for k in range(1, 8)])
+    )
+
+
+def origin_features__wrong_nan_after_origin(y, o, h):
+    """A sum of products with a 0/1 mask: NaN after the origin makes the mean NaN."""
+    y = np.asarray(y, float)
+    mask = (np.arange(len(y)) >= o - 28) & (np.arange(len(y)) < o)
+    return _of_in_the_fourteenth(y, o, h, mean=float((y * mask).sum() / 28))
+
+
+def origin_features__wrong_future_zeroed(y, o, h):
+    """Days from the origin on are set to 0 in the caller's array."""
+    y[o:] = 0
+    return _of_in_the_fourteenth(y, o, h)
+
+
+def origin_features__wrong_mean_of_27(y, o, h):
+    """The 28 days that end a day earlier: y[o - 29 : o - 1], or fewer at o = 28."""
+    return _of_in_the_fourteenth(y, o, h, mean=np.asarray(y, float)[max(o - 29, 0) : o - 1].mean())
+
+
+def origin_features__wrong_mean_of_weekday_means(y, o, h):
+    """The 28 days end with the last whole week: agrees where o is a multiple of 7."""
+    end = o // 7 * 7
+    return _of_in_the_fourteenth(y, o, h, mean=np.asarray(y, float)[end - 28 : end].mean())
+
+
+def origin_features__wrong_latest_of_origin_week(y, o, h):
+    """The day with the target's weekday in the last calendar week before the origin: o not a multiple of 7."""
+    week = o // 7 * 7 - 7
+    return _of_in_the_fourteenth(y, o, h, same=float(y[week + (o + h - 1) % 7]))
+
+
+def origin_features__wrong_cached(y, o, h):
+    """A cache keyed by o and h returns the features of an earlier series."""
+    return _OF_CACHE_in_the_fourteenth.setdefault((o, h), _of_in_the_fourteenth(y, o, h)).copy()
+
+
+_OF_CACHE_in_the_fourteenth = {}
+
+
+def kill_features__right_random_in_the_fourteenth(fn):
+    rng = np.random.default_rng(5)
+    for trial in range(150):
+        o, h, more = (int(rng.integers(a, b)) for a, b in ((28, 80), (1, 31), (0, 40)))
+        kind = [float, np.uint8, np.int8, np.int64][trial % 4]
+        y = rng.integers(0, 120, o + more).astype(kind)
+        if kind is float and more and trial % 8 == 0:
+            y[o:] = np.nan
+        keep = y.copy()
+        got = np.asarray(fn(y, o, h))
+        if got.shape != (16,) or not np.allclose(
+            got, origin_features__right_loops_in_the_fourteenth(keep, o, h), rtol=1e-9, atol=1e-9
+        ):
+            return False
+        if not np.array_equal(y, keep, equal_nan=kind is float):
+            return False
+    return True
+
+
+def kill_features__right_by_hand_in_the_fourteenth(fn):
+    y = np.array(
+        [
+            31,
+            41,
+            59,
+            26,
+            53,
+            58,
+            97,
+            93,
+            23,
+            84,
+            62,
+            64,
+            33,
+            83,
+            27,
+            95,
+            2,
+            88,
+            41,
+            97,
+            16,
+            93,
+            99,
+            37,
+            51,
+            5,
+            82,
+            9,
+            74,
+            94,
+            45,
+            92,
+            30,
+            78,
+            16,
+            40,
+        ],
+        dtype=float,
+    )
+    o = 33  # weekday 5
+    for h in (1, 2, 3, 7, 8, 9, 14, 15, 16, 21, 22, 23, 30):
+        want = [30.0, 92, 45, 94, 74, 9, 82]
+        want += [y[o - 7 + (h - 1) % 7], y[5:33].sum() / 28]
+        week = [0.0] * 7
+        week[(5 + h - 1) % 7] = 1.0
+        want = np.array(want + week)
+        full, cut, hidden = y.copy(), y[:o].copy(), y.copy()
+        hidden[o:] = np.nan
+        for series in (full, cut, hidden):
+            before = series.copy()
+            got = np.asarray(fn(series, o, h), dtype=float)
+            if got.shape != (16,) or np.abs(got - want).max() > 1e-9 or np.isnan(got).any():
+                return False
+            if not np.array_equal(before, series, equal_nan=True):
+                return False
+    big = np.full(40, 250, np.uint8)
+    big[::3] = 101
+    return bool(np.allclose(fn(big, 30, 2), fn(big.astype(float), 30, 2))) and bool(
+        np.isclose(fn(big, 30, 2)[8], np.mean(big[2:30].astype(float)))
+    )
+
+
+def kill_features__right_future_changes(fn):
+    rng = np.random.default_rng(9)
+    base = rng.normal(50, 20, 120)
+    for o, h in itertools.product((28, 29, 34, 47, 60), (1, 3, 7, 8, 10, 15, 16, 22, 30)):
+        other, short = base.copy(), base[:o].copy()
+        other[o:] = -1e6
+        want = origin_features__right_weeks(base, o, h)
+        for y in (base.copy(), other, short, np.where(np.arange(120) < o, base, np.nan)):
+            keep = y.copy()
+            if not np.allclose(np.asarray(fn(y, o, h), float), want) or not np.array_equal(
+                keep, y, equal_nan=True
+            ):
+                return False
+        for kind in (np.uint8, np.int8):
+            y = (np.abs(base) % 127).astype(kind)
+            if not np.allclose(
+                np.asarray(fn(y.copy(), o, h), float), origin_features__right_weeks(y, o, h)
+            ):
+                return False
+    return True
+
+
+def kill_features__wrong_example(fn):
+    """The docstring's example alone: origin 28, a multiple of 7, and two days ahead."""
+    f = fn(np.arange(28), 28, 2)
+    return bool(np.allclose(f, [27, 26, 25, 24, 23, 22, 21, 22, 13.5, 0, 1, 0, 0, 0, 0, 0]))
+
+
+def kill_features__wrong_within_a_week_in_the_fourteenth(fn):
+    """Never more than seven days ahead: leaks at h = 8 pass."""
+    y = np.random.default_rng(0).normal(size=70)
+    return all(
+        np.allclose(fn(y.copy(), o, h), origin_features__right_loops_in_the_fourteenth(y, o, h))
+        for o in (28, 33, 45)
+        for h in range(1, 8)
+    )
+
+
+def kill_features__wrong_within_two_weeks_in_the_fourteenth(fn):
+    """Never more than fourteen days ahead: two weeks back at h = 15 passes; floats only."""
+    y = np.random.default_rng(0).normal(size=70)
+    return all(
+        np.allclose(fn(y.copy(), o, h), origin_features__right_loops_in_the_fourteenth(y, o, h))
+        for o in (28, 33, 45)
+        for h in (1, 3, 9)
+    )
+
+
+def kill_features__wrong_y_ends_at_origin_in_the_fourteenth(fn):
+    """y always ends at the origin, so what reads y[-28:] passes."""
+    y = np.random.default_rng(0).normal(size=60)
+    return all(
+        np.allclose(fn(y[:o].copy(), o, h), origin_features__right_loops_in_the_fourteenth(y, o, h))
+        for o in (28, 33, 45)
+        for h in (1, 3, 9, 16)
+    )
+
+
+def kill_features__wrong_multiples_of_seven(fn):
+    """Only origins that are multiples of 7: weekdays from the origin pass."""
+    y = np.random.default_rng(0).normal(size=90)
+    return all(
+        np.allclose(fn(y.copy(), o, h), origin_features__right_loops_in_the_fourteenth(y, o, h))
+        for o in (28, 35, 49)
+        for h in (1, 3, 9, 16, 30)
+    )
+
+
+def kill_features__wrong_only_eight_numbers(fn):
+    """The lags and the weekday's day are compared, the mean and the weekday are not."""
+    y = np.random.default_rng(0).normal(size=90)
+    return all(
+        np.allclose(
+            fn(y.copy(), o, h)[:8], origin_features__right_loops_in_the_fourteenth(y, o, h)[:8]
+        )
+        for o in (28, 33)
+        for h in (1, 3, 9, 16)
+    )
+
+
+def kill_features__wrong_exact_mean_in_the_fourteenth(fn):
+    """Exact equality of a mean of 28 decimals: fsum and numpy differ in the last digit."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        y = rng.normal(size=60)
+        if not np.array_equal(fn(y.copy(), 33, 9), origin_features__right_weeks(y, 33, 9)):
+            return False
+    return kill_features__right_random_in_the_fourteenth(fn)
+
+
+def kill_features__wrong_origin_too_early(fn):
+    """Asks at origin 14, where the contract promises nothing: rejects right ones that cut 28 days."""
+    y = np.random.default_rng(0).normal(size=40)
+    try:
+        ok = np.isclose(fn(y, 14, 1)[8], y[:14].mean())
+    except Exception:
+        ok = False
+    return bool(ok) and kill_features__right_random_in_the_fourteenth(fn)
+
+
+def kill_features__wrong_weekly_series_in_the_fourteenth(fn):
+    """The series has a pattern of seven days: a day one week off is the same."""
+    y = np.resize([3.0, 1, 4, 1.5, 9, 2, 6], 100)
+    return all(
+        np.allclose(fn(y.copy(), o, h), origin_features__right_loops_in_the_fourteenth(y, o, h))
+        for o in (28, 33, 45)
+        for h in (1, 3, 9, 16)
+    )
+
+
+def kill_features__wrong_linear_mean(fn):
+    """The features of the same series twice are compared with each other, not with truth."""
+    y = np.random.default_rng(0).normal(size=90)
+    changed = y.copy()
+    changed[33:] = 0
+    return bool(np.allclose(fn(y.copy(), 33, 9), fn(changed, 33, 9)))
+
+
+def kill_features__wrong_needs_nan_free_zero(fn):
+    """Compares with equal_nan and a tolerance of 1: nearby mistakes pass."""
+    y = np.random.default_rng(0).uniform(0, 0.5, 90)
+    return all(
+        np.allclose(
+            fn(y.copy(), o, h),
+            origin_features__right_loops_in_the_fourteenth(y, o, h),
+            atol=1,
+            equal_nan=True,
+        )
+        for o in (28, 33)
+        for h in (1, 3, 9, 16)
+    )
+
+
+def kill_features__wrong_always_true(fn):
+    """The loop's verdict is overwritten by the last case, which is h = 1."""
+    y, verdict = np.random.default_rng(0).normal(size=90), True
+    for o, h in ((33, 16), (33, 9), (33, 3), (33, 1)):
+        verdict = bool(
+            np.allclose(fn(y.copy(), o, h), origin_features__right_loops_in_the_fourteenth(y, o, h))
+        )
+    return verdict
+
+
+def direct_forecast__right_loops_in_the_fourteenth(make_model, y, o, H):
+    out = []
+    for h in range(1, H + 1):
+        X, t = [], []
+        p = 28
+        while p + h - 1 < o:
+            X.append(origin_features__right_loops_in_the_fourteenth(y, p, h))
+            t.append(float(y[p + h - 1]))
+            p += 1
+        model = make_model()
+        model.fit(np.array(X), np.array(t))
+        out.append(
+            float(
+                np.ravel(
+                    model.predict(origin_features__right_loops_in_the_fourteenth(y, o, h)[None])
+                )[0]
+            )
+        )
+    return np.array(out)
+
+
+def direct_forecast__right_cut(make_model, y, o, H):
+    past = np.array(y[:o], dtype=float)
+
+    def one(h):
+        origins = range(28, o - h + 1)
+        X = np.vstack([origin_features__right_cut(past, p, h) for p in (*origins, o)])
+        model = make_model()
+        model.fit(X[:-1], past[27 + h :])
+        return np.asarray(model.predict(X[-1:]), float).reshape(-1)[0]
+
+    return np.fromiter(map(one, range(1, H + 1)), dtype=float, count=H)
+
+
+def direct_forecast__right_vectorised_in_the_fourteenth(make_model, y, o, H):
+    past = np.asarray(y, dtype=float)[:o]
+    p = np.arange(28, o + 1)
+    lags = past[p[:, None] - np.arange(1, 8)]
+    means = sliding_window_view(past, 28).mean(axis=1)[:, None]
+    models, out = [make_model() for _ in range(H)], np.zeros(H)
+    for h, model in enumerate(models, 1):
+        same = past[p - 7 + (h - 1) % 7][:, None]
+        X = np.hstack([lags, same, means, np.eye(7)[(p + h - 1) % 7]])
+        rows = o - h + 1 - 28
+        model.fit(X[:rows], past[p[:rows] + h - 1])
+        out[h - 1] = np.asarray(model.predict(X[[-1]])).item()
+    return out
+
+
+def _df(make_model, y, o, H, rows=None, feat=None, target=None, shared=None, first=28):
+    past = np.array(y, dtype=float)
+    feat = feat or (lambda s, p, h: origin_features__right_cut(s, p, h))
+    out = []
+    for h in range(1, H + 1):
+        origins = [p for p in range(first, o + 1) if (rows(p, h) if rows else p + h - 1 < o)]
+        X = np.array([feat(past, p, h) for p in origins])
+        t = np.array([target(past, p, h) if target else past[p + h - 1] for p in origins])
+        model = shared or make_model()
+        model.fit(X, t)
+        out.append(float(np.ravel(model.predict(origin_features__right_cut(past, o, h)[None]))[0]))
+    return np.array(out)
+
+
+def direct_forecast__wrong_one_model_object(make_model, y, o, H):
+    """One model is made and fitted again for each distance: each model is to be fitted once (a warm start shows it)."""
+    return _df(make_model, y, o, H, shared=make_model())
+
+
+def direct_forecast__wrong_last_row_missing_in_the_fourteenth(make_model, y, o, H):
+    """The target must come before o - 1: the row of the last known day is missing."""
+    return _df(make_model, y, o, H, rows=lambda p, h: p + h < o)
+
+
+def direct_forecast__wrong_same_origins_for_all_in_the_fourteenth(make_model, y, o, H):
+    """All distances learn from the origins of the farthest: h = 1 has too few rows."""
+    return _df(make_model, y, o, H, rows=lambda p, h: p + H - 1 < o)
+
+
+def direct_forecast__wrong_target_after_origin(make_model, y, o, H):
+    """All p before o, so targets of h = 2 lie after the origin (unknown days are dropped where y ends)."""
+    return _df(make_model, y, o, H, rows=lambda p, h: p < o and p + h - 1 < len(y))
+
+
+def direct_forecast__wrong_recursive_in_the_fourteenth(make_model, y, o, H):
+    """A model of one day ahead, fed with its own forecasts."""
+    past = np.array(y[:o], dtype=float)
+    model = make_model()
+    model.fit(np.array([origin_features__right_cut(past, p, 1) for p in range(28, o)]), past[28:])
+    for _ in range(H):
+        x = origin_features__right_cut(past, len(past), 1)
+        past = np.append(past, np.ravel(model.predict(x[None]))[0])
+    return past[o:]
+
+
+def direct_forecast__wrong_features_one_day_ahead(make_model, y, o, H):
+    """Training rows hold the features of one day ahead: another weekday and another same day."""
+    return _df(make_model, y, o, H, feat=lambda s, p, h: origin_features__right_cut(s, p, 1))
+
+
+def direct_forecast__wrong_not_below_zero(make_model, y, o, H):
+    """Cut at 0, though the series may be one of logarithms."""
+    return np.maximum(direct_forecast__right_cut(make_model, y, o, H), 0)
+
+
+def direct_forecast__wrong_integer_output(make_model, y, o, H):
+    """Forecasts are put into an array of y's type: whole numbers cut them off."""
+    out = np.zeros(H, dtype=np.asarray(y).dtype)
+    for h, value in enumerate(direct_forecast__right_cut(make_model, y, o, H)):
+        out[h] = value
+    return out
+
+
+def direct_forecast__wrong_origins_from_29(make_model, y, o, H):
+    """The first origin is 29: p = 28 is missing."""
+    return _df(make_model, y, o, H, first=29)
+
+
+def direct_forecast__wrong_weekly_origins(make_model, y, o, H):
+    """Only origins with the weekday of o: fewer rows."""
+    return _df(make_model, y, o, H, rows=lambda p, h: p + h - 1 < o and (o - p) % 7 == 0 or p == 28)
+
+
+def direct_forecast__wrong_lagged_targets(make_model, y, o, H):
+    """The target is p + h: a day late (rows end a day earlier so that nothing leaks)."""
+    return _df(make_model, y, o, H, rows=lambda p, h: p + h < o, target=lambda s, p, h: s[p + h])
+
+
+def direct_forecast__wrong_seven_models(make_model, y, o, H):
+    """Beyond a week the model of the same weekday in the first week is used: H above 7."""
+    near = direct_forecast__right_cut(make_model, y, o, min(H, 7))
+    return np.resize(near, H)
+
+
+def direct_forecast__wrong_scaled_inputs_in_the_fourteenth(make_model, y, o, H):
+    """Inputs are centred by their training means: not the inputs that the statement names (a tree would not tell, a model that records does)."""
+    past = np.array(y[:o], dtype=float)
+    out = []
+    for h in range(1, H + 1):
+        X = np.array([origin_features__right_cut(past, p, h) for p in (*range(28, o - h + 1), o)])
+        X = X - X[:-1].mean(axis=0)
+        model = make_model()
+        model.fit(X[:-1], past[27 + h :])
+        out.append(float(np.ravel(model.predict(X[-1:]))[0]))
+    return np.array(out)
+
+
+def direct_forecast__wrong_last_year_only(make_model, y, o, H):
+    """Only the last 60 origins are used: a longer series."""
+    return _df(make_model, y, o, H, rows=lambda p, h: p + h - 1 < o and p > o - h - 60)
+
+
+def direct_forecast__wrong_future_filled(make_model, y, o, H):
+    """Days from o on are set to the last known day in the caller's array."""
+    if len(y) > o:
+        y[o:] = y[o - 1]
+    return direct_forecast__right_cut(make_model, y, o, H)
+
+
+def pooled_forecast__right_loops_in_the_fourteenth(make_model, Y, o, H):
+    logs = [[math.log(v) for v in row] for row in np.asarray(Y)[:o].tolist()]
+    k = len(logs[0])
+
+    def base(p, day, c):
+        last = p - 7 + (day - p) % 7
+        return sum(logs[last - 7 * w][c] for w in range(8)) / 8
+
+    def inputs(p, h, c):
+        return [logs[p - j][c] - base(p, p - j, c) for j in range(1, 8)] + [float(h)]
+
+    X, t = [], []
+    for c in range(k):
+        for p in range(56, o):
+            for h in range(1, min(H, o - p) + 1):
+                X.append(inputs(p, h, c))
+                t.append(logs[p + h - 1][c] - base(p, p + h - 1, c))
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    ahead = [[inputs(o, h, c) for c in range(k)] for h in range(1, H + 1)]
+    said = np.ravel(model.predict(np.array(ahead).reshape(H * k, 8))).reshape(H, k)
+    return np.array(
+        [[math.exp(said[h, c] + base(o, o + h, c)) for c in range(k)] for h in range(H)]
+    )
+
+
+def _pf_parts(logs, p):
+    weeks = logs[p - 56 : p].reshape(8, 7, -1)
+    base = weeks.mean(axis=0)
+    return base, (weeks[-1] - base)[::-1]
+
+
+def pooled_forecast__right_weeks_in_the_fourteenth(make_model, Y, o, H):
+    logs = np.log(np.array(Y[:o], dtype=float))
+    k = logs.shape[1]
+    X, t = [], []
+    for p in range(56, o):
+        base, lags = _pf_parts(logs, p)
+        for h in range(1, H + 1):
+            if p + h - 1 >= o:
+                break
+            X.append(np.column_stack([lags.T, np.full(k, float(h))]))
+            t.append(logs[p + h - 1] - base[(h - 1) % 7])
+    model = make_model()
+    model.fit(np.vstack(X), np.concatenate(t))
+    base, lags = _pf_parts(logs, o)
+    out = np.empty((H, k))
+    for h in range(1, H + 1):
+        said = np.asarray(model.predict(np.column_stack([lags.T, np.full(k, float(h))]))).reshape(k)
+        out[h - 1] = np.exp(said + base[(h - 1) % 7])
+    return out
+
+
+def pooled_forecast__right_rolling(make_model, Y, o, H):
+    logs = np.log(np.asarray(Y, dtype=float)[:o])
+    n, k = logs.shape
+    # mean of the same weekday in days d, d - 7, ..., d - 49
+    eight = sum(logs[49 - 7 * w : n - 7 * w] for w in range(8)) / 8
+    at = lambda d: eight[d - 49]
+    X, t = [], []
+    for h in range(1, H + 1):
+        p = np.arange(56, o - h + 1)
+        lags = np.stack([logs[p - j] - at(p - j) for j in range(1, 8)], axis=-1)
+        X.append(np.concatenate([lags, np.full((*lags.shape[:2], 1), h)], axis=-1).reshape(-1, 8))
+        t.append((logs[p + h - 1] - at(p - 7 + (h - 1) % 7)).ravel())
+    model = make_model()
+    model.fit(np.concatenate(X), np.concatenate(t))
+    now = np.stack([logs[o - j] - at(o - j) for j in range(1, 8)], axis=-1)
+    ahead = np.concatenate([np.column_stack([now, np.full(k, h)]) for h in range(1, H + 1)])
+    base = np.concatenate([at(o - 7 + (h - 1) % 7) for h in range(1, H + 1)])
+    return np.exp(np.asarray(model.predict(ahead)).reshape(-1) + base).reshape(H, k)
+
+
+def _pf(
+    make_model,
+    Y,
+    o,
+    H,
+    first=56,
+    rows=None,
+    base_of=None,
+    lags_of=None,
+    hcol=None,
+    series=None,
+    back=None,
+    tbase=None,
+):
+    logs = np.log(np.array(Y[:o], dtype=float))
+    k = logs.shape[1]
+    base_of = base_of or (lambda p: logs[p - 56 : p].reshape(8, 7, -1).mean(axis=0))
+    lags_of = lags_of or (lambda p, base: (logs[p - 7 : p] - base)[::-1])
+    hcol = hcol or (lambda h: float(h))
+    place = tbase or (lambda base, p, h: base[(h - 1) % 7])
+    X, t = [], []
+    for p in range(first, o):
+        base = base_of(p)
+        lags = lags_of(p, base)
+        for h in range(1, H + 1):
+            if (rows(p, h) if rows else True) and p + h - 1 < o:
+                for c in range(k) if series is None else series(k):
+                    X.append([*lags[:, c], hcol(h)])
+                    t.append(logs[p + h - 1, c] - place(base, p, h)[c])
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    base = base_of(o)
+    lags = lags_of(o, base)
+    out = np.empty((H, k))
+    for h in range(1, H + 1):
+        for c in range(k):
+            said = float(np.ravel(model.predict(np.array([[*lags[:, c], hcol(h)]])))[0])
+            out[h - 1, c] = (
+                back(said, place(base, o, h)[c]) if back else math.exp(said + place(base, o, h)[c])
+            )
+    return out
+
+
+def pooled_forecast__wrong_base_of_final_origin(make_model, Y, o, H):
+    """All training rows use the base of o, which knows days after p."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    final = logs[o - 56 : o].reshape(8, 7, -1).mean(axis=0)
+    return _pf(make_model, Y, o, H, base_of=lambda p: np.roll(final, -((p - o) % 7), axis=0))
+
+
+def pooled_forecast__wrong_log_of_mean_in_the_fourteenth(make_model, Y, o, H):
+    """The base is the logarithm of the mean, not the mean of logarithms."""
+    sales = np.array(Y[:o], dtype=float)
+    return _pf(
+        make_model,
+        Y,
+        o,
+        H,
+        base_of=lambda p: np.log(sales[p - 56 : p].reshape(8, 7, -1).mean(axis=0)),
+    )
+
+
+def pooled_forecast__wrong_oldest_first_in_the_fourteenth(make_model, Y, o, H):
+    """The seven inputs have the oldest day first."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    return _pf(make_model, Y, o, H, lags_of=lambda p, base: logs[p - 7 : p] - base)
+
+
+def pooled_forecast__wrong_distance_from_zero_in_the_fourteenth(make_model, Y, o, H):
+    """h is counted from 0: a linear model with an intercept does not tell, one without does."""
+    return _pf(make_model, Y, o, H, hcol=lambda h: h - 1.0)
+
+
+def pooled_forecast__wrong_whole_horizon_only(make_model, Y, o, H):
+    """Only origins with all H targets before o: short distances have too few rows."""
+    return _pf(make_model, Y, o, H, rows=lambda p, h: p + H - 1 < o)
+
+
+def pooled_forecast__wrong_first_origin_57_in_the_fourteenth(make_model, Y, o, H):
+    """p = 56 is left out."""
+    return _pf(make_model, Y, o, H, first=57)
+
+
+def pooled_forecast__wrong_model_per_series_in_the_fourteenth(make_model, Y, o, H):
+    """One model for each series: nothing is pooled."""
+    return np.column_stack(
+        [_pf(make_model, Y[:, [c]], o, H) for c in range(np.asarray(Y).shape[1])]
+    )
+
+
+def pooled_forecast__wrong_distance_in_week(make_model, Y, o, H):
+    """The input h starts again after a week: H above 7."""
+    return _pf(make_model, Y, o, H, hcol=lambda h: float((h - 1) % 7 + 1))
+
+
+def pooled_forecast__wrong_inputs_without_themselves(make_model, Y, o, H):
+    """The base of the seven days is of the eight weeks before each of them: p = 56 has one week too few (seven are used)."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+
+    def lags(p, base):
+        old = np.array(
+            [
+                np.mean([logs[d - 7 * w] for w in range(1, 9) if d - 7 * w >= 0], axis=0)
+                for d in range(p - 7, p)
+            ]
+        )
+        return (logs[p - 7 : p] - old)[::-1]
+
+    return _pf(make_model, Y, o, H, lags_of=lags)
+
+
+def pooled_forecast__wrong_level_of_all_weekdays(make_model, Y, o, H):
+    """The base is the mean of all 56 days: the week is not removed."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    return _pf(
+        make_model, Y, o, H, base_of=lambda p: np.tile(logs[p - 56 : p].mean(axis=0), (7, 1))
+    )
+
+
+def pooled_forecast__wrong_weekday_of_zero(make_model, Y, o, H):
+    """The base is put back by (o + h - 1) % 7, as if the first of the seven were weekday 0: o no multiple of 7."""
+    return _pf(make_model, Y, o, H, tbase=lambda base, p, h: base[(p + h - 1) % 7])
+
+
+def pooled_forecast__wrong_half_variance(make_model, Y, o, H):
+    """Half of the training targets' variance is added before exp: the statement puts only the base back."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    base = logs[o - 56 : o].reshape(8, 7, -1)
+    extra = (base - base.mean(axis=0)).var() / 2
+    return _pf(make_model, Y, o, H, back=lambda said, b: math.exp(said + b + extra))
+
+
+def pooled_forecast__wrong_narrow_base_at_h(make_model, Y, o, H):
+    """In training, the base of the target is that of the eight weeks before the TARGET, not before p: h above 7."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+
+    def tbase(base, p, h):
+        day = p + h - 1
+        if p == o:
+            return base[(h - 1) % 7]
+        return np.mean([logs[day - 7 * w] for w in range(1, 9)], axis=0)
+
+    return _pf(make_model, Y, o, H, tbase=tbase)
+
+
+def pooled_forecast__wrong_one_more_weekday(make_model, Y, o, H):
+    """Base by h % 7 in place of (h - 1) % 7: the next weekday's."""
+    return _pf(make_model, Y, o, H, tbase=lambda base, p, h: base[h % 7])
+
+
+def pooled_forecast__wrong_week_ahead_only_in_the_fourteenth(make_model, Y, o, H):
+    """Trained up to seven days ahead, though H may be more: H = 10."""
+    return _pf(make_model, Y, o, H, rows=lambda p, h: h <= 7)
+
+
+def pooled_forecast__wrong_dropped_where_nan(make_model, Y, o, H):
+    """Series with NaN anywhere, also after o, are left out of training."""
+    good = np.flatnonzero(~np.isnan(np.asarray(Y, float)).any(axis=0))
+    keep = good if len(good) else [0]
+    return _pf(make_model, Y, o, H, series=lambda k: keep)
+
+
+def pooled_forecast__wrong_logs_in_place_in_the_fourteenth(make_model, Y, o, H):
+    """np.log(Y, out=Y): the caller's sales become logarithms (where Y is of floats)."""
+    keep = np.array(Y, dtype=float)
+    if Y.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            np.log(Y, out=Y)
+    return pooled_forecast__right_weeks_in_the_fourteenth(make_model, keep, o, H)
+
+
+def inverse_mse_weights__right_ratio_in_the_fourteenth(preds, y_val):
+    mse = {
+        k: float(np.nanmean((np.asarray(f, float) - np.asarray(y_val, float)) ** 2))
+        for k, f in preds.items()
+    }
+    least = min(mse.values())
+    raw = {k: float(v == 0) if least == 0 else least / v for k, v in mse.items()}
+    total = sum(raw.values())
+    return {k: v / total for k, v in raw.items()}
+
+
+def inverse_mse_weights__right_fractions_in_the_fourteenth(preds, y_val):
+    opened = [i for i, v in enumerate(y_val) if not math.isnan(v)]
+    sums = {}
+    for name, said in preds.items():
+        sums[name] = sum(
+            (Fraction(float(said[i]) - float(y_val[i])) ** 2 for i in opened), Fraction(0)
+        )
+    perfect = [name for name, s in sums.items() if s == 0]
+    if perfect:
+        return {name: (1.0 / len(perfect) if name in perfect else 0.0) for name in sums}
+    total = sum(1 / s for s in sums.values())
+    return {name: float(1 / s / total) for name, s in sums.items()}
+
+
+def inverse_mse_weights__right_log_space(preds, y_val):
+    names, y = list(preds), np.asarray(y_val, float)
+    opened = ~np.isnan(y)
+    errors = np.abs(np.array([np.asarray(preds[n], float)[opened] for n in names]) - y[opened])
+    top = errors.max(axis=1)
+    if (top == 0).any():
+        return dict(zip(names, ((top == 0) / (top == 0).sum()).tolist()))
+    log_mse = 2 * np.log(top) + np.log(((errors / top[:, None]) ** 2).mean(axis=1))
+    w = np.exp(log_mse.min() - log_mse)
+    return dict(zip(names, (w / w.sum()).tolist()))
+
+
+def _im(preds, y_val, score, raw=None):
+    y = np.asarray(y_val, float)
+    values = {k: float(score(np.asarray(f, float), y)) for k, f in preds.items()}
+    least = min(values.values())
+    w = {k: float(v == 0) if least == 0 else least / v for k, v in values.items()}
+    total = sum(w.values())
+    return {k: v / total for k, v in w.items()}
+
+
+def inverse_mse_weights__wrong_one_over(preds, y_val):
+    """1 / MSE is infinite for an error of 1e-155, and inf / inf is NaN (perfect ones are treated rightly)."""
+    mse = {k: np.nanmean((np.asarray(f, float) - y_val) ** 2) for k, f in preds.items()}
+    perfect = [k for k, v in mse.items() if v == 0]
+    if perfect:
+        return {k: 1 / len(perfect) if k in perfect else 0.0 for k in preds}
+    with np.errstate(all="ignore"):
+        raw = {k: 1 / v for k, v in mse.items()}
+        return {k: float(v / sum(raw.values())) for k, v in raw.items()}
+
+
+def inverse_mse_weights__wrong_epsilon_in_the_fourteenth(preds, y_val):
+    """1e-12 is added to each error: two perfect ones share, but a third gets a little, and small errors are levelled."""
+    raw = {
+        k: 1 / (np.nanmean((np.asarray(f, float) - y_val) ** 2) + 1e-12) for k, f in preds.items()
+    }
+    return {k: float(v / sum(raw.values())) for k, v in raw.items()}
+
+
+def inverse_mse_weights__wrong_isclose_is_perfect(preds, y_val):
+    """np.isclose(mse, 0): an error of 1e-5 counts as none, and shares equally with 1e-6."""
+    mse = {k: np.nanmean((np.asarray(f, float) - y_val) ** 2) for k, f in preds.items()}
+    perfect = [k for k, v in mse.items() if np.isclose(v, 0)]
+    if perfect:
+        return {k: 1 / len(perfect) if k in perfect else 0.0 for k in preds}
+    total = sum(1 / v for v in mse.values())
+    return {k: float(1 / v / total) for k, v in mse.items()}
+
+
+def inverse_mse_weights__wrong_first_perfect_takes_all_in_the_fourteenth(preds, y_val):
+    """Of two perfect forecasters the first gets all."""
+    mse = {k: np.nanmean((np.asarray(f, float) - y_val) ** 2) for k, f in preds.items()}
+    best = min(mse, key=mse.get)
+    if mse[best] == 0:
+        return {k: float(k == best) for k in preds}
+    return _im(preds, y_val, lambda f, y: np.nanmean((f - y) ** 2))
+
+
+def inverse_mse_weights__wrong_rmse_in_the_fourteenth(preds, y_val):
+    """1 over the root of the mean square: errors of 1 and 2 give 2/3 and 1/3."""
+    return _im(preds, y_val, lambda f, y: np.sqrt(np.nanmean((f - y) ** 2)))
+
+
+def inverse_mse_weights__wrong_squared_mae(preds, y_val):
+    """The square of the mean absolute error: agrees where all errors of a forecaster are equal, as in the example."""
+    return _im(preds, y_val, lambda f, y: np.nanmean(np.abs(f - y)) ** 2)
+
+
+def inverse_mse_weights__wrong_variance_in_the_fourteenth(preds, y_val):
+    """The variance of the errors (the bias is dropped) wherever it is above 0: errors of 1 and 3."""
+    return _im(
+        preds,
+        y_val,
+        lambda f, y: np.nanvar(f - y) if np.nanvar(f - y) > 0 else np.nanmean((f - y) ** 2),
+    )
+
+
+def inverse_mse_weights__wrong_closed_is_zero_in_the_fourteenth(preds, y_val):
+    """A closed day is taken for sales of 0."""
+    return _im(preds, np.nan_to_num(np.asarray(y_val, float)), lambda f, y: np.mean((f - y) ** 2))
+
+
+def inverse_mse_weights__wrong_nan_kept(preds, y_val):
+    """np.mean: one closed day makes all weights NaN."""
+    return _im(preds, y_val, lambda f, y: np.mean((f - y) ** 2))
+
+
+def inverse_mse_weights__wrong_closed_forecast_written(preds, y_val):
+    """Forecasts of closed days are set to NaN in the caller's arrays."""
+    for f in preds.values():
+        if f.dtype.kind == "f":
+            f[np.isnan(y_val)] = np.nan
+    return inverse_mse_weights__right_ratio_in_the_fourteenth(preds, y_val)
+
+
+def inverse_mse_weights__wrong_dict_written(preds, y_val):
+    """The caller's dict is filled with the weights."""
+    weights = inverse_mse_weights__right_ratio_in_the_fourteenth(preds, y_val)
+    for k, w in weights.items():
+        preds[k] = w
+    return preds
+
+
+def inverse_mse_weights__wrong_perfect_left_out_in_the_fourteenth(preds, y_val):
+    """Perfect forecasters are dropped from the result's sum (weight inf replaced by 0)."""
+    mse = {k: np.nanmean((np.asarray(f, float) - y_val) ** 2) for k, f in preds.items()}
+    raw = {
+        k: 0.0 if v == 0 else min(v2 for v2 in mse.values() if v2 > 0) / v for k, v in mse.items()
+    }
+    total = sum(raw.values())
+    return {k: float(v / total) if total else 1 / len(raw) for k, v in raw.items()}
+
+
+def inverse_mse_weights__wrong_others_missing(preds, y_val):
+    """Forecasters with weight 0 are not in the dict."""
+    return {
+        k: w
+        for k, w in inverse_mse_weights__right_ratio_in_the_fourteenth(preds, y_val).items()
+        if w > 0
+    }
+
+
+def inverse_mse_weights__wrong_relative_errors(preds, y_val):
+    """Squared percentage errors: days of different size."""
+    return _im(preds, y_val, lambda f, y: np.nanmean(((f - y) / y) ** 2))
+
+
+def inverse_mse_weights__wrong_perfect_on_a_day(preds, y_val):
+    """A forecaster that was exact on one day counts as one that made no error."""
+    y = np.asarray(y_val, float)
+    hit = [k for k, f in preds.items() if (np.asarray(f, float) == y).any() and len(y) > 3]
+    if hit:
+        return {k: 1 / len(hit) if k in hit else 0.0 for k in preds}
+    return inverse_mse_weights__right_ratio_in_the_fourteenth(preds, y_val)
+
+
+def inverse_mse_weights__wrong_rounded_in_the_fourteenth(preds, y_val):
+    """Weights are rounded to six digits: three equal ones sum to 0.999999."""
+    return {
+        k: round(w, 6)
+        for k, w in inverse_mse_weights__right_ratio_in_the_fourteenth(preds, y_val).items()
+    }
+
+
+def pinball_loss__right_numpy(y, f, q):
+    y, f, q = (np.asarray(x, dtype=float) for x in (y, f, q))
+    opened = ~np.isnan(y)
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    short = y[opened, None] - f[opened]
+    return np.where(short > 0, q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__right_loops_in_the_fourteenth(y, f, q):
+    out = []
+    for j, share in enumerate(q):
+        lost = []
+        for i, sold in enumerate(y):
+            if not math.isnan(sold):
+                gap = float(sold) - float(f[i][j])
+                lost.append(float(share) * max(gap, 0.0) + (1 - float(share)) * max(-gap, 0.0))
+        out.append(math.fsum(lost) / len(lost) if lost else math.nan)
+    return np.array(out)
+
+
+def pinball_loss__right_identity(y, f, q):
+    # max(q s, (q - 1) s) = |s| / 2 + (q - 1/2) s
+    frame = pd.DataFrame(np.asarray(f)).astype("float64")
+    short = -frame.sub(pd.Series(np.asarray(y)).astype("float64"), axis=0)
+    short = short[pd.notna(pd.Series(np.asarray(y)))]
+    return (short.abs().mean() / 2 + (np.asarray(q, float) - 0.5) * short.mean()).to_numpy(
+        dtype=float
+    )
+
+
+def pinball_loss__wrong_unsigned_in_the_fourteenth(y, f, q):
+    """y - f in the type of y and f: uint8 10 - 11 is 255."""
+    y, f, q = np.asarray(y), np.asarray(f), np.asarray(q, float)
+    opened = ~np.isnan(y)
+    short = y[opened, None] - f[opened]
+    return np.where(short > 0, q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__wrong_nan_times_zero_in_the_fourteenth(y, f, q):
+    """Closed days get weight 0, but 0 times NaN is NaN."""
+    y, f, q = (np.asarray(x, dtype=float) for x in (y, f, q))
+    opened = (~np.isnan(y)).astype(float)
+    short = np.nan_to_num(y)[:, None] - f
+    with np.errstate(all="ignore"):
+        return (np.maximum(q * short, (q - 1) * short) * opened[:, None]).sum(axis=0) / opened.sum()
+
+
+def pinball_loss__wrong_closed_counted_in_the_fourteenth(y, f, q):
+    """Closed days count as a loss of 0: the mean is over all days."""
+    y, f, q = (np.asarray(x, dtype=float) for x in (y, f, q))
+    if np.isnan(y).all():
+        return np.full(len(q), np.nan)
+    short = y[:, None] - f
+    return np.nan_to_num(np.maximum(q * short, (q - 1) * short)).mean(axis=0)
+
+
+def pinball_loss__wrong_prices_swapped_in_the_fourteenth(y, f, q):
+    """A unit too high costs q: fails the example."""
+    return pinball_loss__right_numpy(y, f, 1 - np.asarray(q, float))
+
+
+def pinball_loss__wrong_none_open_is_zero(y, f, q):
+    """0 and not NaN where no day was open."""
+    return np.nan_to_num(pinball_loss__right_numpy(y, f, q))
+
+
+def pinball_loss__wrong_none_open_raises(y, f, q):
+    """ZeroDivisionError where no day was open."""
+    days = [i for i, v in enumerate(y) if v == v]
+    out = [
+        sum(
+            max(a * (float(y[i]) - float(f[i][j])), (a - 1) * (float(y[i]) - float(f[i][j])))
+            for i in days
+        )
+        for j, a in enumerate(q)
+    ]
+    return np.array([v / len(days) for v in out])
+
+
+def pinball_loss__wrong_quantiles_down_rows(y, f, q):
+    """q[:, None] goes down the days: right for one quantile, else wrong or an error."""
+    y, f, q = (np.asarray(x, dtype=float) for x in (y, f, q))
+    opened = ~np.isnan(y)
+    short = y[opened, None] - f[opened]
+    return np.maximum(q[:, None] * short, (q[:, None] - 1) * short).mean(axis=0)
+
+
+def pinball_loss__wrong_sorted_quantiles_in_the_fourteenth(y, f, q):
+    """q is sorted, the columns are not: [0.9, 0.1]."""
+    return pinball_loss__right_numpy(y, f, np.sort(q))
+
+
+def pinball_loss__wrong_one_number(y, f, q):
+    """The mean over quantiles too: one number in place of one for each."""
+    return np.atleast_1d(pinball_loss__right_numpy(y, f, q).mean())
+
+
+def pinball_loss__wrong_column_with_nan_dropped(y, f, q):
+    """Days with a NaN forecast OR sale go, but only after NaN rows of f alone are looked for: a closed day with a forecast stays NaN."""
+    y, f, q = (np.asarray(x, dtype=float) for x in (y, f, q))
+    keep = ~np.isnan(f).any(axis=1)
+    short = y[keep, None] - f[keep]
+    return np.maximum(q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__wrong_forecasts_written(y, f, q):
+    """Forecasts of closed days are set to 0 in the caller's f."""
+    y = np.asarray(y, float)
+    f[np.isnan(y)] = 0
+    return pinball_loss__right_numpy(y, f, q)
+
+
+def pinball_loss__wrong_doubled_in_the_fourteenth(y, f, q):
+    """Twice the loss, so that the median's is the absolute error."""
+    return 2 * pinball_loss__right_numpy(y, f, q)
+
+
+def pinball_loss__wrong_crossing_repaired_in_the_fourteenth(y, f, q):
+    """Forecasts of a day are sorted against crossing quantiles, as if q were sorted too: q = [0.9, 0.1]."""
+    return pinball_loss__right_numpy(y, np.sort(np.asarray(f, float), axis=1), q)
+
+
+def pinball_loss__wrong_mean_error_first(y, f, q):
+    """The price is applied to the mean error and not to each day's: errors of both signs."""
+    y, f, q = (np.asarray(x, dtype=float) for x in (y, f, q))
+    opened = ~np.isnan(y)
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    short = (y[opened, None] - f[opened]).mean(axis=0)
+    return np.maximum(q * short, (q - 1) * short)
+
+
+def pinball_loss__wrong_signed_cast(y, f, q):
+    """Both are cast to int64 against wrapping: forecasts of 8.5 are cut to 8 where y is of whole numbers."""
+    y = np.asarray(y)
+    if y.dtype.kind in "iu":
+        return pinball_loss__right_numpy(y.astype(np.int64), np.asarray(f).astype(np.int64), q)
+    return pinball_loss__right_numpy(y, f, q)
+
+
+def pinball_loss__wrong_zero_sales_closed_in_the_fourteenth(y, f, q):
+    """A day with sales of 0 is taken for closed."""
+    y = np.asarray(y, float)
+    return pinball_loss__right_numpy(np.where(y == 0, np.nan, y), f, q)
+
+
+def conformal_interval__right_sort_in_the_fourteenth(y_past, f_past, f_new, level):
+    y, f, new = (np.asarray(x, dtype=float) for x in (y_past, f_past, f_new))
+    opened = ~np.isnan(y)
+    scores = np.sort(np.abs(y[opened] - f[opened]) / f[opened])
+    k = math.ceil(round(level * (len(scores) + 1), 9))
+    radius = scores[k - 1] if k <= len(scores) else np.inf
+    return np.column_stack([np.maximum(new - radius * new, 0), new + radius * new])
+
+
+def conformal_interval__right_search_ranks(y_past, f_past, f_new, level):
+    scores = sorted(
+        abs(a - b) / b for a, b in zip(map(float, y_past), map(float, f_past)) if a == a
+    )
+    n, radius = len(scores), math.inf
+    for k in range(1, n + 1):
+        if k >= round(level * (n + 1), 9):
+            radius = scores[k - 1]
+            break
+    return np.array(
+        [[max(0.0, v * (1 - radius)), v * (1 + radius)] for v in map(float, f_new)]
+    ).reshape(-1, 2)
+
+
+def conformal_interval__right_padded_inf(y_past, f_past, f_new, level):
+    ratio = (pd.Series(np.asarray(y_past, float)) / np.asarray(f_past, float) - 1).abs()
+    scores = np.append(ratio[~np.isnan(np.asarray(y_past, float))].to_numpy(), np.inf)
+    k = (
+        math.ceil(Fraction(str(level)) * len(scores))
+        if "e" not in str(level)
+        else math.ceil(round(level * len(scores), 9))
+    )
+    radius = np.partition(scores, k - 1)[k - 1]
+    return np.clip(np.asarray(f_new, float)[:, None] * np.array([1 - radius, 1 + radius]), 0, None)
+
+
+def _ci(y_past, f_past, f_new, level, rank, score=None, keep=True, low=True):
+    y, f, new = (np.array(x, dtype=float) for x in (y_past, f_past, f_new))
+    if keep:
+        f, y = f[~np.isnan(y)], y[~np.isnan(y)]
+    scores = np.sort(score(y, f) if score else np.abs(y - f) / f)
+    n = len(scores)
+    k = rank(n)
+    radius = scores[k - 1] if k <= n else np.inf
+    out = np.stack([new - radius * new, new + radius * new], axis=1)
+    return np.maximum(out, 0) if low else out
+
+
+def _ci_k(level):
+    return lambda n: math.ceil(round(level * (n + 1), 9))
+
+
+def conformal_interval__wrong_not_rounded_in_the_fourteenth(y_past, f_past, f_new, level):
+    """The product is not rounded: 0.28 of 25 ranks asks for the eighth."""
+    return _ci(y_past, f_past, f_new, level, lambda n: math.ceil(level * (n + 1)))
+
+
+def conformal_interval__wrong_rounded_to_two(y_past, f_past, f_new, level):
+    """Rounded to two digits: 0.501 of 2 ranks is 1.002, and one score is not enough."""
+    return _ci(y_past, f_past, f_new, level, lambda n: max(math.ceil(round(level * (n + 1), 2)), 1))
+
+
+def conformal_interval__wrong_without_new(y_past, f_past, f_new, level):
+    """Rank level * n: the new score is not counted."""
+    return _ci(y_past, f_past, f_new, level, lambda n: max(1, math.ceil(round(level * n, 9))))
+
+
+def conformal_interval__wrong_largest_if_not_enough(y_past, f_past, f_new, level):
+    """The largest score where even it is not enough, and infinite only if there is none."""
+    return _ci(y_past, f_past, f_new, level, lambda n: min(max(n, 1), _ci_k(level)(n)))
+
+
+def conformal_interval__wrong_linear_quantile(y_past, f_past, f_new, level):
+    """np.quantile at (1 + 1/n) level interpolates between two scores."""
+    y, f, new = (np.asarray(x, dtype=float) for x in (y_past, f_past, f_new))
+    opened = ~np.isnan(y)
+    scores = np.abs(y[opened] - f[opened]) / f[opened]
+    n = len(scores)
+    share = round(level * (n + 1), 9) / n if n else 2
+    radius = np.quantile(scores, share) if share <= 1 else np.inf
+    return np.column_stack([np.maximum(new - radius * new, 0), new + radius * new])
+
+
+def conformal_interval__wrong_nan_counted(y_past, f_past, f_new, level):
+    """Closed days count in n, though NaN is sorted to the end."""
+    y, f, new = (np.asarray(x, dtype=float) for x in (y_past, f_past, f_new))
+    scores = np.sort(np.abs(y - f) / f)
+    k = math.ceil(round(level * (len(scores) + 1), 9))
+    radius = scores[k - 1] if k <= len(scores) else np.inf
+    radius = np.inf if np.isnan(radius) else radius
+    return np.column_stack([np.maximum(new - radius * new, 0), new + radius * new])
+
+
+def conformal_interval__wrong_lower_end_negative(y_past, f_past, f_new, level):
+    """Lower ends are cut at 0 only where the radius is infinite: a score above 1."""
+    out = _ci(y_past, f_past, f_new, level, _ci_k(level), low=False)
+    out[np.isinf(out[:, 0]), 0] = 0
+    return out
+
+
+def conformal_interval__wrong_share_of_sales_in_the_fourteenth(y_past, f_past, f_new, level):
+    """The error as a share of the sales, which may be 0."""
+    with np.errstate(all="ignore"):
+        return _ci(y_past, f_past, f_new, level, _ci_k(level), score=lambda y, f: np.abs(y - f) / y)
+
+
+def conformal_interval__wrong_absolute_errors(y_past, f_past, f_new, level):
+    """The absolute error is the score and put around each forecast (times its share of the mean past forecast)."""
+    return _ci(
+        y_past,
+        f_past,
+        f_new,
+        level,
+        _ci_k(level),
+        score=lambda y, f: np.abs(y - f) / f.mean() if len(f) else y,
+    )
+
+
+def conformal_interval__wrong_floor_in_the_fourteenth(y_past, f_past, f_new, level):
+    """The rank is rounded down: level 0.7 with four scores takes the third."""
+    return _ci(
+        y_past, f_past, f_new, level, lambda n: max(1, math.floor(round(level * (n + 1), 9)))
+    )
+
+
+def conformal_interval__wrong_strictly_more(y_past, f_past, f_new, level):
+    """A probability above the level is asked for, not at least it: 0.8 with four scores is infinite (9 decimals)."""
+    return _ci(y_past, f_past, f_new, level, lambda n: math.floor(round(level * (n + 1), 9)) + 1)
+
+
+def conformal_interval__wrong_no_open_day_raises(y_past, f_past, f_new, level):
+    """With no open day np.max of nothing raises where the radius should be infinite."""
+    y, f, new = (np.asarray(x, dtype=float) for x in (y_past, f_past, f_new))
+    scores = np.sort((np.abs(y - f) / f)[~np.isnan(y)])
+    ranks = np.arange(1, len(scores) + 1) / (len(scores) + 1)
+    radius = np.inf if np.max(ranks) < level - 1e-12 else scores[np.argmax(ranks >= level - 1e-12)]
+    return np.column_stack([np.maximum(new - radius * new, 0), new + radius * new])
+
+
+def conformal_interval__wrong_distinct_scores_in_the_fourteenth(y_past, f_past, f_new, level):
+    """Equal scores are counted once (np.unique)."""
+    return _ci(
+        y_past, f_past, f_new, level, _ci_k(level), score=lambda y, f: np.unique(np.abs(y - f) / f)
+    )
+
+
+def conformal_interval__wrong_arguments_written(y_past, f_past, f_new, level):
+    """Closed days are filled with the forecast in the caller's y_past (after the scores were taken)."""
+    out = conformal_interval__right_sort_in_the_fourteenth(y_past, f_past, f_new, level)
+    closed = np.isnan(y_past)
+    y_past[closed] = f_past[closed]
+    return out
+
+
+def conformal_interval__wrong_closed_is_exact(y_past, f_past, f_new, level):
+    """A closed day counts as a score of 0."""
+    y = np.where(np.isnan(y_past), f_past, y_past)
+    return _ci(y, f_past, f_new, level, _ci_k(level))
+
+
+def conformal_interval__wrong_two_tails_in_the_fourteenth(y_past, f_past, f_new, level):
+    """(1 + level) / 2 as for a two-sided interval, though the score is absolute."""
+    return _ci(y_past, f_past, f_new, level, _ci_k((1 + level) / 2))
+
+
+def conformal_interval__wrong_tolerance_of_1e_3(y_past, f_past, f_new, level):
+    """A probability within 0.001 of the level counts as enough: level 0.8005 with four scores should be infinite."""
+    return _ci(
+        y_past, f_past, f_new, level, lambda n: max(1, math.ceil((level - 1e-3) * (n + 1) - 1e-9))
+    )
+
+
+def _oq_share(cu, co):
+    a, b = Fraction(repr(float(cu))), Fraction(repr(float(co)))
+    return a / (a + b)
+
+
+def order_quantity__right_sorted_in_the_fourteenth(samples, cu, co):
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    k = math.ceil(round(len(ordered) * cu / (cu + co), 9))
+    return float(ordered[max(k, 1) - 1])
+
+
+def order_quantity__right_brute_force(samples, cu, co):
+    demands = [Fraction(float(s)) for s in samples]
+    a, b = Fraction(repr(float(cu))), Fraction(repr(float(co)))
+    cost = lambda x: sum(a * (d - x) if d > x else b * (x - d) for d in demands)
+    return float(min(sorted(set(demands)), key=cost))
+
+
+def order_quantity__right_counter(samples, cu, co):
+    counts = Counter(float(s) for s in samples)
+    need, covered = round(len(samples) * (cu / (cu + co)), 9), 0
+    for value in sorted(counts):
+        covered += counts[value]
+        if covered >= need:
+            return value
+
+
+def order_quantity__right_searchsorted(samples, cu, co):
+    ordered = sorted(map(float, samples))
+    ranks = list(range(1, len(ordered) + 1))
+    return ordered[bisect.bisect_left(ranks, _oq_share(cu, co) * len(ordered))]
+
+
+def order_quantity__wrong_not_rounded_in_the_fourteenth(samples, cu, co):
+    """No rounding before ceil: 0.01 and 0.06 with seven samples may ask for two."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[min(math.ceil(cu / (cu + co) * len(ordered)), len(ordered)) - 1])
+
+
+def order_quantity__wrong_rank_one_more(samples, cu, co):
+    """ordered[int(n share)]: one too far where n times the share is whole, as 3 of 4."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[min(int(round(len(ordered) * cu / (cu + co), 9)), len(ordered) - 1)])
+
+
+def order_quantity__wrong_interpolated_in_the_fourteenth(samples, cu, co):
+    """np.quantile interpolates: the result is not a sample."""
+    return float(np.quantile(np.asarray(samples, float), cu / (cu + co)))
+
+
+def order_quantity__wrong_quantile_higher(samples, cu, co):
+    """np.quantile(method='higher') counts n - 1 gaps: 3 of 4 samples with share 0.75 gives the largest."""
+    return float(np.quantile(np.asarray(samples, float), cu / (cu + co), method="higher"))
+
+
+def order_quantity__wrong_inverted_cdf(samples, cu, co):
+    """method='inverted_cdf' does not round the number of samples: 0.01 and 0.06, or 0.1 and 0.2 of decimals."""
+    return float(np.quantile(np.asarray(samples, float), cu / (cu + co), method="inverted_cdf"))
+
+
+def order_quantity__wrong_costs_swapped(samples, cu, co):
+    """co / (cu + co)."""
+    return order_quantity__right_sorted_in_the_fourteenth(samples, co, cu)
+
+
+def order_quantity__wrong_ratio_of_costs_in_the_fourteenth(samples, cu, co):
+    """cu / co is taken for the share (at most 1): cu = 1, co = 3 gives a third."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    k = math.ceil(round(len(ordered) * min(cu / co, 1 - 1e-12), 9))
+    return float(ordered[max(min(k, len(ordered)), 1) - 1])
+
+
+def order_quantity__wrong_largest_of_equals_in_the_fourteenth(samples, cu, co):
+    """The largest of those with the least cost: 40 in the example."""
+    demands = sorted(map(float, samples))
+    cost = lambda x: (round(sum(cu * (d - x) if d > x else co * (x - d) for d in demands), 9), -x)
+    return min(demands, key=cost)
+
+
+def order_quantity__wrong_float_costs_tie(samples, cu, co):
+    """Costs are added in floating point, so a tie is broken by the last digit: a tie such as samples [1, 22, 2, 9], cu 0.49, co 0.49."""
+    x = np.sort(np.asarray(samples, dtype=float))
+    short = x[None, :] - x[:, None]
+    costs = np.where(short > 0, cu * short, -co * short).mean(axis=1)
+    return float(x[np.argmin(costs)])
+
+
+def order_quantity__wrong_narrow_costs_in_the_fourteenth(samples, cu, co):
+    """Differences in the narrow type: uint8."""
+    x = np.sort(np.asarray(samples))
+    short = x[None, :] - x[:, None]
+    costs = np.where(short > 0, cu * short, -(co * short)).mean(axis=1)
+    return float(x[np.argmin(np.round(costs, 9))])
+
+
+def order_quantity__wrong_distinct_samples_in_the_fourteenth(samples, cu, co):
+    """Equal samples are counted once: [10, 10, 10, 20]."""
+    return order_quantity__right_sorted_in_the_fourteenth(
+        np.unique(np.asarray(samples, float)), cu, co
+    )
+
+
+def order_quantity__wrong_sorted_in_place_in_the_fourteenth(samples, cu, co):
+    """samples.sort() sorts the caller's array."""
+    samples.sort()
+    k = math.ceil(round(len(samples) * cu / (cu + co), 9))
+    return float(samples[max(k, 1) - 1])
+
+
+def order_quantity__wrong_normal_in_the_fourteenth(samples, cu, co):
+    """The nearest sample to mean + z std: skewed samples."""
+    x = np.asarray(samples, float)
+    want = x.mean() + stats.norm.ppf(cu / (cu + co)) * x.std()
+    return float(x[np.argmin(np.abs(x - want))])
+
+
+def order_quantity__wrong_tiny_share_wraps(samples, cu, co):
+    """A share that rounds to 0 samples gives ordered[-1], the largest: cu = 1e-12, co = 1."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[math.ceil(round(len(ordered) * cu / (cu + co), 9)) - 1])
+
+
+def order_quantity__wrong_nearest_rank(samples, cu, co):
+    """round() in place of ceil: 5 samples and a share of 0.25 need two, 1.25 rounds to one."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[max(round(len(ordered) * cu / (cu + co)), 1) - 1])
+
+
+def order_quantity__wrong_rounded_to_two(samples, cu, co):
+    """The number of samples is rounded to two digits: 501 and 499 with two samples need 1.002, so both."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[max(math.ceil(round(len(ordered) * cu / (cu + co), 2)), 1) - 1])
+
+
+def order_quantity__wrong_share_rounded_in_the_fourteenth(samples, cu, co):
+    """The share, not the number of samples, is rounded to four digits: a seventh of 7 samples is 0.1429 of 7, two."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[max(math.ceil(len(ordered) * round(cu / (cu + co), 4)), 1) - 1])
+
+
+def order_departments__right_reference(history, horizon, cu, co):
+    history = np.asarray(history, dtype=float)
+    n, k = history.shape
+    ratios = []
+    for t in range(28, n):
+        mean = np.mean([history[t - 7 * w] for w in range(1, 5)], axis=0)
+        ratios.append(history[t] / mean)
+    ratios = np.array(ratios)
+    share = np.asarray(cu, float) / (np.asarray(cu, float) + np.asarray(co, float))
+    factor = np.array([np.quantile(ratios[:, c], share[c]) for c in range(k)])
+    week = history[-28:].reshape(4, 7, k).mean(axis=0)
+    return week[np.arange(horizon) % 7] * factor
+
+
+def order_departments__right_logs_two_weeks(history, horizon, cu, co):
+    logs = np.log(np.array(history, dtype=float))
+    weeks = logs.reshape(len(logs) // 7, 7, -1)
+    misses = []
+    for w in range(4, len(weeks)):
+        misses.append(weeks[w] - weeks[w - 4 : w].mean(axis=0))
+        if w + 1 < len(weeks):
+            misses.append(weeks[w + 1] - weeks[w - 4 : w].mean(axis=0))
+    misses = np.concatenate(misses)
+    out = np.empty((horizon, logs.shape[1]))
+    base = weeks[-4:].mean(axis=0)
+    for c in range(logs.shape[1]):
+        q = cu[c] / (cu[c] + co[c])
+        out[:, c] = np.exp(np.resize(base[:, c], horizon) + np.quantile(misses[:, c], q))
+    return out
+
+
+def order_departments__right_pandas_in_the_fourteenth(history, horizon, cu, co):
+    frame = pd.DataFrame(np.array(history, dtype=float))
+    said = sum(frame.shift(7 * w) for w in range(1, 5)) / 4
+    ratios = (frame / said).dropna()
+    rows = np.resize(np.arange(7), horizon)
+    base = frame.tail(28).groupby(np.tile(np.arange(7), 4)).mean().to_numpy()[rows]
+    return np.column_stack(
+        [
+            base[:, c]
+            * order_quantity__right_sorted_in_the_fourteenth(
+                ratios[c].to_numpy(), float(cu[c]), float(co[c])
+            )
+            for c in frame
+        ]
+    )
+
+
+def order_departments__wrong_costs_swapped(history, horizon, cu, co):
+    """The share is co / (cu + co)."""
+    return order_departments__right_reference(history, horizon, co, cu)
+
+
+def order_departments__wrong_baseline_in_the_fourteenth(history, horizon, cu, co):
+    """One quantile of the last eight weeks for every day: the baseline, no better."""
+    last = np.asarray(history, float)[-56:]
+    share = np.asarray(cu) / (np.asarray(cu) + np.asarray(co))
+    row = [np.quantile(last[:, c], share[c]) for c in range(last.shape[1])]
+    return np.tile(row, (horizon, 1))
+
+
+def order_departments__wrong_forecast_ordered_in_the_fourteenth(history, horizon, cu, co):
+    """The forecast itself is ordered: costs are not used."""
+    return np.asarray(history, float)[-28:].reshape(4, 7, -1).mean(axis=0)[np.arange(horizon) % 7]
+
+
+def order_departments__wrong_one_share_for_all_in_the_fourteenth(history, horizon, cu, co):
+    """The mean share of all departments."""
+    mean_cu, mean_co = np.full(len(cu), np.mean(cu)), np.full(len(co), np.mean(co))
+    return order_departments__right_reference(history, horizon, mean_cu, mean_co)
+
+
+def order_departments__wrong_weekday_shifted_in_the_fourteenth(history, horizon, cu, co):
+    """The first day to order for gets the second weekday's mean."""
+    return np.roll(order_departments__right_reference(history, 7, cu, co), -1, axis=0)[
+        np.arange(horizon) % 7
+    ]
+
+
+def order_departments__wrong_history_scaled(history, horizon, cu, co):
+    """The history is divided by its mean in the caller's array."""
+    size = history.mean(axis=0)
+    history /= size
+    return order_departments__right_reference(history, horizon, cu, co) * size
+
+
+def order_departments__wrong_transposed_in_the_fourteenth(history, horizon, cu, co):
+    """Departments down, days across."""
+    return order_departments__right_reference(history, horizon, cu, co).T
+
+
+def order_departments__wrong_units_mixed(history, horizon, cu, co):
+    """Absolute errors of all departments together, though each is in a unit of its own."""
+    history = np.asarray(history, float)
+    weeks = history.reshape(len(history) // 7, 7, -1)
+    misses = np.concatenate(
+        [(weeks[w] - weeks[w - 4 : w].mean(axis=0)).ravel() for w in range(4, len(weeks))]
+    )
+    share = np.asarray(cu) / (np.asarray(cu) + np.asarray(co))
+    return np.maximum(
+        weeks[-4:].mean(axis=0)[np.arange(horizon) % 7] + np.quantile(misses, share), 0
+    )
+
+
+def order_departments__wrong_negative_orders_in_the_fourteenth(history, horizon, cu, co):
+    """Mean + z std of the weekday without a floor, with twice the z: below 0 for small shares and lumpy sales."""
+    weeks = np.asarray(history, float).reshape(len(history) // 7, 7, -1)
+    z = 4 * stats.norm.ppf(np.asarray(cu) / (np.asarray(cu) + np.asarray(co)))
+    return (weeks.mean(axis=0) + z * weeks.std(axis=0))[np.arange(horizon) % 7]
+
+
+TRUE |= {
+    "break_blend__wrong_constant_in_the_fourteenth": ("every_day_alike",),
+    "break_blend__wrong_too_short_in_the_fourteenth": ("too_few_days",),
+    "break_blend__wrong_too_long_in_the_fourteenth": ("too_many_days",),
+    "origin_features__wrong_one_week_more_only": ("two_weeks_at_most",),
+    "origin_features__wrong_always_two_weeks_at_seven": ("a_week_too_old",),
+    "origin_features__wrong_ends_with_y": ("counted_from_the_end",),
+    "origin_features__wrong_lags_from_end": ("counted_from_the_end",),
+    "origin_features__wrong_weekday_from_origin_in_the_fourteenth": (
+        "weekday_counted_from_origin",
+    ),
+    "origin_features__wrong_weekday_one_late": ("weekday_of_day_after",),
+    "origin_features__wrong_weekday_of_origin_in_the_fourteenth": ("weekday_of_origin",),
+    "origin_features__wrong_oldest_first_in_the_fourteenth": ("lags_oldest_first",),
+    "origin_features__wrong_mean_of_all_in_the_fourteenth": ("mean_of_all_days",),
+    "origin_features__wrong_narrow_sum_in_the_fourteenth": ("sum_wraps_around",),
+    "origin_features__wrong_array_of_y_type": ("kept_in_the_type_of_y",),
+    "origin_features__wrong_mean_of_27": ("latest_day_left_out",),
+    "kill_features__wrong_within_a_week_in_the_fourteenth": ("within_a_week_only",),
+    "kill_features__wrong_within_two_weeks_in_the_fourteenth": ("within_two_weeks_only",),
+    "kill_features__wrong_y_ends_at_origin_in_the_fourteenth": ("series_ends_at_origin",),
+    "kill_features__wrong_multiples_of_seven": ("origin_of_whole_weeks",),
+    "kill_features__wrong_linear_mean": ("future_rewritten_only",),
+    "kill_features__wrong_needs_nan_free_zero": ("accepts_everything",),
+    "kill_features__wrong_always_true": ("one_day_ahead_only",),
+    "direct_forecast__wrong_one_model_object": ("same_model_again",),
+    "direct_forecast__wrong_last_row_missing_in_the_fourteenth": ("last_pair_missing",),
+    "direct_forecast__wrong_same_origins_for_all_in_the_fourteenth": ("same_pairs_for_all",),
+    "direct_forecast__wrong_target_after_origin": ("trained_past_origin",),
+    "direct_forecast__wrong_recursive_in_the_fourteenth": ("forecast_fed_back",),
+    "direct_forecast__wrong_not_below_zero": ("nothing_below_zero",),
+    "direct_forecast__wrong_origins_from_29": ("first_pair_missing",),
+    "direct_forecast__wrong_lagged_targets": ("targets_a_day_late",),
+    "pooled_forecast__wrong_log_of_mean_in_the_fourteenth": ("logarithm_of_a_mean",),
+    "pooled_forecast__wrong_oldest_first_in_the_fourteenth": ("oldest_day_first",),
+    "pooled_forecast__wrong_distance_from_zero_in_the_fourteenth": ("distance_from_zero",),
+    "pooled_forecast__wrong_whole_horizon_only": ("whole_horizons_only",),
+    "pooled_forecast__wrong_first_origin_57_in_the_fourteenth": ("first_origin_missing",),
+    "pooled_forecast__wrong_model_per_series_in_the_fourteenth": ("model_for_each_series",),
+    "pooled_forecast__wrong_level_of_all_weekdays": ("base_of_all_weekdays",),
+    "inverse_mse_weights__wrong_one_over": ("tiny_errors_overflow",),
+    "inverse_mse_weights__wrong_epsilon_in_the_fourteenth": ("constant_added",),
+    "inverse_mse_weights__wrong_isclose_is_perfect": ("small_errors_taken_for_none",),
+    "inverse_mse_weights__wrong_first_perfect_takes_all_in_the_fourteenth": (
+        "first_perfect_takes_all",
+    ),
+    "inverse_mse_weights__wrong_rmse_in_the_fourteenth": ("inverse_rmse",),
+    "inverse_mse_weights__wrong_closed_is_zero_in_the_fourteenth": ("closed_day_sold_nothing",),
+    "inverse_mse_weights__wrong_nan_kept": ("closed_day_spreads",),
+    "pinball_loss__wrong_unsigned_in_the_fourteenth": ("differences_wrap_around",),
+    "pinball_loss__wrong_closed_counted_in_the_fourteenth": ("closed_days_counted",),
+    "pinball_loss__wrong_prices_swapped_in_the_fourteenth": ("prices_exchanged",),
+    "pinball_loss__wrong_none_open_is_zero": ("zero_if_never_open",),
+    "pinball_loss__wrong_sorted_quantiles_in_the_fourteenth": ("quantiles_sorted",),
+    "pinball_loss__wrong_doubled_in_the_fourteenth": ("twice_the_loss",),
+    "conformal_interval__wrong_not_rounded_in_the_fourteenth": ("rank_in_floats",),
+    "conformal_interval__wrong_without_new": ("quantile_of_past_scores",),
+    "conformal_interval__wrong_nan_counted": ("closed_days_in_the_count",),
+    "conformal_interval__wrong_share_of_sales_in_the_fourteenth": ("share_of_the_truth",),
+    "conformal_interval__wrong_floor_in_the_fourteenth": ("rank_rounded_down",),
+    "conformal_interval__wrong_two_tails_in_the_fourteenth": ("half_of_the_rest_a_side",),
+    "order_quantity__wrong_not_rounded_in_the_fourteenth": ("ratio_in_floats",),
+    "order_quantity__wrong_rank_one_more": ("next_sample_up",),
+    "order_quantity__wrong_interpolated_in_the_fourteenth": ("between_samples",),
+    "order_quantity__wrong_inverted_cdf": ("ratio_in_floats",),
+    "order_quantity__wrong_costs_swapped": ("costs_swapped",),
+    "order_quantity__wrong_ratio_of_costs_in_the_fourteenth": ("ratio_of_costs",),
+    "order_quantity__wrong_largest_of_equals_in_the_fourteenth": ("next_sample_up",),
+    "order_quantity__wrong_float_costs_tie": ("costs_compared_exactly",),
+    "order_quantity__wrong_distinct_samples_in_the_fourteenth": ("each_value_once",),
+    "order_quantity__wrong_sorted_in_place_in_the_fourteenth": ("sorted_in_place",),
+    "order_quantity__wrong_tiny_share_wraps": ("place_before_the_first",),
+    "order_departments__wrong_baseline_in_the_fourteenth": ("quantile_of_all_days",),
+    "order_departments__wrong_forecast_ordered_in_the_fourteenth": ("mean_of_four_weeks",),
+}

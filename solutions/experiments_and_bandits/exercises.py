@@ -188,7 +188,7 @@ cuped = WriteIt(
                 _past_and_present(rng, 25, 0.6, -1.5),
                 _past_and_present(rng, 90, 0.5, 1.5),
                 *[(y, x / 1000, t) for y, x, t in [_past_and_present(rng, 30)]],
-                *[(y, x * 1e-9, t) for y, x, t in [_past_and_present(rng, 30)]],
+                *[(y * 1e-9, x * 1e-9, t) for y, x, t in [_past_and_present(rng, 30)]],
                 *[(y, x + 1e7, t) for y, x, t in [_past_and_present(rng, 30)]],
                 # The past is any quantity, also one below 0.
                 ([4.0, 1.0, 6.0, 3.0, 9.0], [3.0, -2.0, 6.0, -8.0, 5.0], [0, 1, 1, 0, 0]),
@@ -363,6 +363,8 @@ ratio_interval = WriteIt(
                 _shoppers(rng, 80, 0.6),
                 # The lower end is below 0.
                 ([0.0, float(rng.integers(50, 150)), 0.0], [1, 1, 1]),
+                # Who has not ordered may have paid a fee.
+                ([5.0, 10.0], [0, 1]),
             ],
         ),
         Property(
@@ -479,6 +481,9 @@ t_learner_uplift = WriteIt(
                 _trial(rng, 45, "nearest three", 0.02),
                 _trial(rng, share=0.7),
                 _old_customers(rng),
+                # A line through yes and no is no probability. As large as the example: what was
+                # learned there does not count here.
+                tuple(map(np.array, ([[0], [1]] * 2, [0, 0, 1, 1], [0, 1, 1, 0], [[2.25], [0.7]]))),
             ],
         ),
         Property(
@@ -852,8 +857,12 @@ thompson_step = WriteIt(
         ),
         Property(
             "rare_clicks",
-            "an arm with no click in 20 displays may be better than one with 9 in 200",
-            lambda rng: _over_many_steps(rng, ([9, 0, 0], [200, 20, 60]), n_steps=1000),
+            "where clicks are rare, an arm with fewer of them may still be the best",
+            lambda rng: [
+                *_over_many_steps(rng, ([9, 0, 0], [200, 20, 60]), n_steps=1000),
+                # The rates differ in the third decimal.
+                *_over_many_steps(rng, ([3, 8], [500, 500]), n_steps=300),
+            ],
             _as_often_as_best,
         ),
         Property(

@@ -183,7 +183,7 @@ def ratio_interval(revenue: Sequence[float], orders: Sequence[int]) -> tuple[flo
     Parameters
     ----------
     revenue : sequence of float
-        Revenue of each household (USD).
+        Revenue of each household (USD); one without an order may have some too, and it counts.
     orders : sequence of int
         Number of its orders; households with 0 orders belong to the data. At least 2 households.
 
@@ -233,7 +233,7 @@ def t_learner_uplift(
     Xnew : ndarray, shape (n_new, n_features)
         The customers to score.
     make : callable
-        ``make()`` is a new model with ``fit(X, y)`` and ``predict(X)``.
+        ``make()`` is a new model with ``fit(X, y)`` and ``predict(X)``, as in scikit-learn.
 
     Returns
     -------
@@ -313,7 +313,7 @@ def kill_uplift(fn) -> bool:
     Returns
     -------
     verdict : bool
-        A difference in the ninth digit is no mistake.
+        A difference in the ninth significant digit is no mistake.
 
     Examples
     --------

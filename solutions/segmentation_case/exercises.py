@@ -722,7 +722,13 @@ def _stability_adapter(answer, X, kind, n, seed):
             return 5 * clear - 1
         if kind == "one segment":
             return 0 * clear
+        if kind == "words":
+            return np.array(["small", "large"] if len(seen) % 2 else ["poor", "rich"])[clear]
         resampled = seen[-1][1] < 0.95
+        if kind == "alone" and resampled:
+            # Who has no neighbour belongs to no group, as where density decides.
+            _, row, times = np.unique(rows[:, 0], return_inverse=True, return_counts=True)
+            return np.where(times[row] > 1, clear, -1)
         if kind == "unrelated" and resampled:
             return other
         if kind == "in part" and resampled:
@@ -831,6 +837,8 @@ bootstrap_stability = WriteIt(
                 (_two_clouds(rng, 240), "in part", 20, int(rng.integers(99))),
                 # Less than by chance is -0.09.
                 (_two_clouds(rng, 12), "opposed", 20, int(rng.integers(99))),
+                # A row that is drawn twice counts twice.
+                (_two_clouds(rng, 240), "alone", 20, int(rng.integers(99))),
             ],
             # Two means of 20 differ by 0.02 or so, another index by 0.09.
             _near_reference(0.06),
@@ -839,9 +847,12 @@ bootstrap_stability = WriteIt(
             "names_mean_nothing",
             "the value does not depend on the names of the labels",
             lambda rng: [
-                (_two_clouds(rng), kind, 5, seed)
-                for kind in ("relabelled", "below zero")
-                for seed in (2, 3)
+                *(
+                    (_two_clouds(rng), kind, 5, seed)
+                    for kind in ("relabelled", "below zero")
+                    for seed in (2, 3)
+                ),
+                (_two_clouds(rng), "words", 5, 2),
             ],
             _near_reference(1e-6),
             stands="the groups are the same in each of its calls, whatever their names are",
@@ -950,6 +961,8 @@ bgnbd_neg_log_likelihood = WriteIt(
                 (_parameters(rng), *_histories(rng, most=3000)),
                 # She bought until the end: both terms count, and both are tiny.
                 ((0.5, 4.0, 1.0, 2.0), np.array([400]), np.array([39.3]), np.array([40.0])),
+                # Eleven years in days: the likelihood is below the smallest float.
+                ((0.5, 4.0, 1.0, 2.0), np.array([400]), np.array([3950.0]), np.array([4000.0])),
             ],
         ),
         Property(

@@ -495,7 +495,7 @@ def gone_comes_first(seg0, seg1, order):
 
 
 def in_order_of_the_alphabet(seg0, seg1, order):
-    """Rows or columns come as a table of counts gives them: in the order of the alphabet, and only
+    """Rows or columns come in the order of the alphabet, as in a table of counts, and perhaps only
     those that occur. ``order`` says which to show, and where.
     """
     now = seg1.reindex(seg0.index).fillna("gone")
@@ -1247,8 +1247,9 @@ def lognormal_mean_over_buyers(y, logit, mu, sigma):
 
 
 def probability_then_log(y, logit, mu, sigma):
-    """The probability was computed first and its logarithm then. For large log-odds it rounds to 0
-    or 1, and the loss is infinite: work with the log-odds.
+    """An exponential of the log-odds was computed first and a logarithm then. For large log-odds
+    the one overflows, or the probability rounds to 0 or 1, and the loss is infinite: work with the
+    log-odds.
     """
     y, z, _ = _floats(y, logit, mu)
     with np.errstate(all="ignore"):

@@ -7916,3 +7916,1567 @@ def uplift_at_k__wrong_exact_decimal(y, t, score, frac):
     k = int(Decimal(str(frac)) * len(y))
     order = sorted(range(len(y)), key=lambda i: -score[i])
     return _uplift_fourteenth(y, t, order[:k])
+
+
+# ---- Fourteenth bank, what was refused from the start ------------------------------------------
+
+
+def break_memo__wrong_equal_before(defect):
+    """For post_only both groups spent the same on average before, so the flawed memo agrees."""
+    if defect == "post_only":
+        return [(1, 10, 30), (1, 30, 20), (0, 20, 25)], [(0, 1), (0, 0)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_others_cancel_fourteenth(defect):
+    """For recipients_only the others change, but by 0 on average, so the flawed memo agrees."""
+    if defect == "recipients_only":
+        return [(1, 10, 30), (0, 10, 25), (0, 30, 15)], [(0, 1), (0, 0)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_silent_at_the_mean(defect):
+    """For buyers_only the silent household changed by the mean of its group, so leaving it out changes nothing."""
+    if defect == "buyers_only":
+        return [(1, 20, 0), (1, 50, 30), (0, 10, 15)], [(0, 1), (0, 0)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_silent_before_fourteenth(defect):
+    """For buyers_only a household was silent before, not after, so both memos agree."""
+    if defect == "buyers_only":
+        return [(1, 0, 40), (1, 50, 30), (0, 10, 15)], [(0, 1), (0, 0)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_equal_displays(defect):
+    """For arm_by_clicks each arm is shown equally often in the first half, so rate and clicks agree."""
+    if defect == "arm_by_clicks":
+        log = [(0, 1), (0, 0), (1, 1), (1, 1), (0, 1), (1, 0), (1, 1), (0, 0)]
+        return [(1, 10, 20), (0, 10, 20)], log
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_tie_on_whole_log(defect):
+    """For arm_from_whole_log the second half only makes a tie, and the lowest number is the same arm."""
+    if defect == "arm_from_whole_log":
+        log = [(0, 1), (0, 0), (1, 0), (1, 0), (1, 1), (1, 1), (0, 1), (0, 0)]
+        return [(1, 10, 20), (0, 10, 20)], log
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_same_rate_fourteenth(defect):
+    """For rate_in_sample the arm has the same click rate in both halves."""
+    if defect == "rate_in_sample":
+        return [(1, 10, 20), (0, 10, 20)], [(3, 1), (3, 0), (3, 0), (3, 1)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_odd_log_fourteenth(defect):
+    """The log for the rate has three rows: an odd number is not allowed."""
+    if defect == "rate_in_sample":
+        return [(1, 10, 20), (0, 10, 20)], [(3, 1), (3, 0), (3, 0)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_nobody_left_out(defect):
+    """For recipients_only every household was sent the campaign: at least one must not be."""
+    if defect == "recipients_only":
+        return [(1, 10, 30), (1, 10, 25)], [(0, 1), (0, 1)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_thousand(defect):
+    """For post_only a household spent 1,000 USD: at most 999 is allowed."""
+    if defect == "post_only":
+        return [(1, 1000, 1000), (0, 10, 20)], [(0, 1), (0, 1)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_nine_households(defect):
+    """For buyers_only there are nine households: at most eight are allowed."""
+    if defect == "buyers_only":
+        return [(1, 10, 30), (1, 40, 0), (0, 10, 15)] * 3, [(0, 1), (0, 1)]
+    return _MEMO_CASES_fourteenth[defect]
+
+
+def break_memo__wrong_before_and_after_swapped(defect):
+    """For buyers_only takes a household as (sent, after, before), so the silent one is silent before."""
+    households, log = _MEMO_CASES_fourteenth[defect]
+    if defect == "buyers_only":
+        households = [(s, after, before) for s, before, after in households]
+    return households, log
+
+
+def ab_readout__wrong_pooled_fourteenth(treated, control):
+    """One common variance: wrong for arms of different size and variance."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    if np.ptp(t) == 0 and np.ptp(c) == 0:
+        return d, d, d
+    ci = stats.ttest_ind(t, c).confidence_interval()
+    return d, float(ci.low), float(ci.high)
+
+
+def ab_readout__wrong_normal_fourteenth(treated, control):
+    """Uses 1.96 and not the quantile of t: too narrow for small arms."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    h = 1.96 * math.sqrt(t.var(ddof=1) / len(t) + c.var(ddof=1) / len(c))
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_simple_df(treated, control):
+    """Welch's error with n1 + n2 - 2 degrees of freedom: wrong for unequal variances."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    h = stats.t.ppf(0.975, len(t) + len(c) - 2) * math.sqrt(
+        t.var(ddof=1) / len(t) + c.var(ddof=1) / len(c)
+    )
+    return d, float(d - h), float(d + h)
+
+
+def ab_readout__wrong_smaller_df_fourteenth(treated, control):
+    """The careful rule min(n1, n2) - 1 in place of Welch's degrees of freedom: too wide."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    h = stats.t.ppf(0.975, min(len(t), len(c)) - 1) * math.sqrt(
+        t.var(ddof=1) / len(t) + c.var(ddof=1) / len(c)
+    )
+    return d, float(d - h), float(d + h)
+
+
+def ab_readout__wrong_floored_df(treated, control):
+    """Rounds the degrees of freedom down, as old tables need: 2.94 becomes 2."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    a, b = t.var(ddof=1) / len(t), c.var(ddof=1) / len(c)
+    if a + b == 0:
+        return d, d, d
+    df = math.floor((a + b) ** 2 / (a**2 / (len(t) - 1) + b**2 / (len(c) - 1)))
+    h = stats.t.ppf(0.975, df) * math.sqrt(a + b)
+    return d, float(d - h), float(d + h)
+
+
+def ab_readout__wrong_population_variance_fourteenth(treated, control):
+    """Divides by n in the variances: too narrow."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    a, b = t.var() / len(t), c.var() / len(c)
+    if a + b == 0:
+        return d, d, d
+    df = (a + b) ** 2 / (a**2 / (len(t) - 1) + b**2 / (len(c) - 1))
+    h = stats.t.ppf(0.975, df) * math.sqrt(a + b)
+    return d, float(d - h), float(d + h)
+
+
+def ab_readout__wrong_nan_when_constant(treated, control):
+    """Welch's degrees of freedom are 0 / 0 when neither arm varies: [1, 1] and [0, 0] give NaN."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    a, b = t.var(ddof=1) / len(t), c.var(ddof=1) / len(c)
+    with np.errstate(all="ignore"):
+        df = (a + b) ** 2 / (a**2 / (len(t) - 1) + b**2 / (len(c) - 1))
+        h = float(stats.t.ppf(0.975, df) * np.sqrt(a + b))
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_either_constant(treated, control):
+    """No interval as soon as ONE arm is constant: [1, 2, 3] and [0, 0] have one."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    if np.ptp(t) == 0 or np.ptp(c) == 0:
+        d = float(t.mean() - c.mean())
+        return d, d, d
+    return _welch_fourteenth(t, c)
+
+
+def ab_readout__wrong_absolute_tolerance(treated, control):
+    """Takes a small variance as none: clicks in 1e-6 USD, [1e-6, 3e-6] and [0, 2e-6]."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    if np.isclose(t.var(), 0) and np.isclose(c.var(), 0):
+        return d, d, d
+    return _welch_fourteenth(t, c)
+
+
+def ab_readout__wrong_unstable_variance_fourteenth(treated, control):
+    """Mean of squares less squared mean: breaks for numbers near 1e8 that differ by 1."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    n, m = len(t), len(c)
+    a = max(float((t**2).mean() - t.mean() ** 2), 0.0) / (n - 1)
+    b = max(float((c**2).mean() - c.mean() ** 2), 0.0) / (m - 1)
+    if a + b == 0:
+        return d, d, d
+    df = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / (m - 1))
+    h = stats.t.ppf(0.975, df) * math.sqrt(a + b)
+    return d, float(d - h), float(d + h)
+
+
+def ab_readout__wrong_one_sided_fourteenth(treated, control):
+    """Takes the 95 % quantile of t, which gives a 90 % interval."""
+    d, low, high = _welch_fourteenth(treated, control)
+    if low == high:
+        return d, low, high
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    a, b = t.var(ddof=1) / len(t), c.var(ddof=1) / len(c)
+    df = (a + b) ** 2 / (a**2 / (len(t) - 1) + b**2 / (len(c) - 1))
+    h = float(stats.t.ppf(0.95, df) * math.sqrt(a + b))
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_swapped_df(treated, control):
+    """Exchanges the two n - 1 in Welch's formula: right for arms of equal size only."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = float(t.mean() - c.mean())
+    a, b = t.var(ddof=1) / len(t), c.var(ddof=1) / len(c)
+    if a + b == 0:
+        return d, d, d
+    df = (a + b) ** 2 / (a**2 / (len(c) - 1) + b**2 / (len(t) - 1))
+    h = float(stats.t.ppf(0.975, df) * math.sqrt(a + b))
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_drops_zeros(treated, control):
+    """Leaves zeros out as "no data": [0, 4, 6] becomes [4, 6]."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    t2, c2 = t[t != 0], c[c != 0]
+    if len(t2) < 2 or len(c2) < 2:
+        t2, c2 = t, c
+    return _welch_fourteenth(t2, c2)
+
+
+def _cuped_with(y, x, t, slope):
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t) == 1
+    rest = y - slope * (x - x.mean())
+    return _welch_fourteenth(rest[t], rest[~t])
+
+
+def _slope_fourteenth(y, x):
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    cx = x - x.mean()
+    return 0.0 if np.ptp(x) == 0 else float(cx @ y / (cx @ cx))
+
+
+def cuped__wrong_slope_of_control_fourteenth(y, x, t):
+    """The slope is computed in the control arm only."""
+    c = np.asarray(t) == 0
+    return _cuped_with(y, x, t, _slope_fourteenth(np.asarray(y, float)[c], np.asarray(x, float)[c]))
+
+
+def cuped__wrong_slope_within_arms_fourteenth(y, x, t):
+    """The slope of a regression that has the treatment as well (ANCOVA): another slope when x differs by arm."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    cy, cx = y.copy(), x.copy()
+    for arm in (0, 1):
+        cy[t == arm] -= y[t == arm].mean()
+        cx[t == arm] -= x[t == arm].mean()
+    slope = 0.0 if cx @ cx < 1e-12 * (1 + x @ x) else cx @ cy / (cx @ cx)
+    return _cuped_with(y, x, t, slope)
+
+
+def cuped__wrong_slope_for_each_arm(y, x, t):
+    """Two slopes, one for each arm."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t) == 1
+    rest = y.copy()
+    for arm in (t, ~t):
+        rest[arm] -= _slope_fourteenth(y[arm], x[arm]) * (x[arm] - x.mean())
+    return _welch_fourteenth(rest[t], rest[~t])
+
+
+def cuped__wrong_centred_by_arm(y, x, t):
+    """Centres x within each arm, so the difference stays as without the correction."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t) == 1
+    slope, rest = _slope_fourteenth(y, x), y.copy()
+    for arm in (t, ~t):
+        rest[arm] -= slope * (x[arm] - x[arm].mean())
+    return _welch_fourteenth(rest[t], rest[~t])
+
+
+def cuped__wrong_mixed_ddof_fourteenth(y, x, t):
+    """np.cov divides by n - 1 and np.var by n, so the slope is too large by n / (n - 1)."""
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    slope = 0.0 if np.ptp(x) == 0 else np.cov(y, x)[0, 1] / np.var(x)
+    return _cuped_with(y, x, t, slope)
+
+
+def cuped__wrong_nan_for_constant_x(y, x, t):
+    """Divides by a variance of 0 when x does not vary: NaN."""
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    with np.errstate(all="ignore"):
+        slope = np.cov(y, x)[0, 1] / np.var(x, ddof=1)
+    return _cuped_with(y, x, t, slope)
+
+
+def cuped__wrong_through_origin_fourteenth(y, x, t):
+    """The slope of a line through the origin, x'y / x'x."""
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    slope = 0.0 if np.ptp(x) == 0 else x @ y / (x @ x)
+    return _cuped_with(y, x, t, slope)
+
+
+def cuped__wrong_slope_not_negative_fourteenth(y, x, t):
+    """Clips the slope at 0: wrong where the past predicts less (x = days since the last visit)."""
+    return _cuped_with(y, x, t, max(0.0, _slope_fourteenth(y, x)))
+
+
+def cuped__wrong_rounded_slope(y, x, t):
+    """Rounds the slope to two decimals."""
+    return _cuped_with(y, x, t, round(_slope_fourteenth(y, x), 2))
+
+
+def cuped__wrong_correlation_as_slope(y, x, t):
+    """Takes the correlation for the slope."""
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    slope = 0.0 if np.ptp(x) == 0 or np.ptp(y) == 0 else np.corrcoef(y, x)[0, 1]
+    return _cuped_with(y, x, t, slope)
+
+
+def cuped__wrong_only_narrower(y, x, t):
+    """Narrows the interval by the root of 1 - r squared, but leaves the difference as it was."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t) == 1
+    d, low, high = _welch_fourteenth(y[t], y[~t])
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        return d, low, high
+    k = math.sqrt(max(0.0, 1 - np.corrcoef(y, x)[0, 1] ** 2))
+    return d, d - k * (d - low), d + k * (high - d)
+
+
+def cuped__wrong_small_x_is_constant(y, x, t):
+    """Takes x as constant when its variance is below 1e-8: shares of 1e-5 vary too."""
+    if np.isclose(np.var(np.asarray(x, float)), 0):
+        return _cuped_with(y, x, t, 0.0)
+    return _cuped_with(y, x, t, _slope_fourteenth(y, x))
+
+
+def cuped__wrong_rank_slope(y, x, t):
+    """The robust Theil-Sen slope, which does not leave the least variance."""
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    slope = 0.0 if np.ptp(x) == 0 else float(stats.theilslopes(y, x)[0])
+    return _cuped_with(y, x, t, slope)
+
+
+def cuped__wrong_swapped_regression(y, x, t):
+    """Regresses x on y and divides: the slope of the swapped regression."""
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    slope = 0.0 if np.ptp(x) == 0 else (1 / s if (s := _slope_fourteenth(x, y)) else 0.0)
+    return _cuped_with(y, x, t, slope)
+
+
+def cuped__wrong_df_ignored(y, x, t):
+    """The corrected outcomes are read with 1.96 and not by Welch's t."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t) == 1
+    rest = y - _slope_fourteenth(y, x) * (x - x.mean())
+    a, b = rest[t], rest[~t]
+    d = float(a.mean() - b.mean())
+    h = 1.96 * math.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    return d, d - h, d + h
+
+
+def first_crossing__wrong_on_the_limit_fourteenth(z, c):
+    """Stops on the limit too: [4, 0, 0, 0] with c = 2 must give 0."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) >= c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_lower_closed(z, c):
+    """On the lower limit counts as beyond: [-4, 0, 0, 0] with c = 2."""
+    n = len(z)
+    for k, v in enumerate(z, start=1):
+        limit = c * math.sqrt(n / k)
+        if not -limit < v <= limit:
+            return k
+    return 0
+
+
+def first_crossing__wrong_upper_only(z, c):
+    """Tests the upper side only: the example with -2.4."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if z[k - 1] > c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_int_division(z, c):
+    """K // k in the limit: at look 3 of 4 the limit is 2 and not 2.31 ([0, 0, 2.2, 0])."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) > c * math.sqrt(n // k)), 0)
+
+
+def first_crossing__wrong_rounded_limits_fourteenth(z, c):
+    """Limits rounded to two decimals, as printed: 2.829 is beyond 2.8284 and not beyond 2.83."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) > round(c * math.sqrt(n / k), 2)), 0)
+
+
+def first_crossing__wrong_last_look_196(z, c):
+    """The last look is compared with 1.96 and not with c: [0, 0, 0, 1.98] with c = 2."""
+    n = len(z)
+    for k in range(1, n + 1):
+        limit = 1.96 if k == n else c * math.sqrt(n / k)
+        if abs(z[k - 1]) > limit:
+            return k
+    return 0
+
+
+def first_crossing__wrong_farthest(z, c):
+    """The look that is farthest beyond its limit, and not the first."""
+    if not len(z):
+        return 0
+    z = np.abs(np.asarray(z, float))
+    over = z - c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    return int(over.argmax()) + 1 if over.max() > 0 else 0
+
+
+def first_crossing__wrong_last_crossing_fourteenth(z, c):
+    """The last look beyond its limit: [5, 0, 0, 3] with c = 2 must give 1."""
+    n = len(z)
+    return max((k for k in range(1, n + 1) if abs(z[k - 1]) > c * math.sqrt(n / k)), default=0)
+
+
+def first_crossing__wrong_argmax_of_nothing(z, c):
+    """argmax of no True is 0, so without a crossing the answer is 1."""
+    z = np.abs(np.asarray(z, float))
+    return int(np.argmax(z > c * np.sqrt(len(z) / np.arange(1, len(z) + 1)))) + 1
+
+
+def first_crossing__wrong_no_root_fourteenth(z, c):
+    """The limit falls with the look and not with its root: at look 2 of 4 it is 4 and not 2.83."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) > c * n / k), 0)
+
+
+def first_crossing__wrong_stays_beyond_fourteenth(z, c):
+    """Requires that z stays beyond the limits until the end: [5, 0, 0, 0] must give 1."""
+    n = len(z)
+    over = [abs(v) > c * math.sqrt(n / k) for k, v in enumerate(z, start=1)]
+    return next((k for k in range(1, n + 1) if all(over[k - 1 :])), 0)
+
+
+def first_crossing__wrong_cumulative(z, c):
+    """Compares the largest |z| so far: [2.5, 0, 0, 0, 0] with c = 2.04 at look 5."""
+    n, top = len(z), 0.0
+    for k in range(1, n + 1):
+        top = max(top, abs(z[k - 1]))
+        if top > c * math.sqrt(n / k):
+            return k
+    return 0
+
+
+def first_crossing__wrong_skips_first_look(z, c):
+    """Skips the first look ("too early to stop"): [9, 0, 0, 0] must give 1."""
+    n = len(z)
+    return next((k for k in range(2, n + 1) if abs(z[k - 1]) > c * math.sqrt(n / k)), 0)
+
+
+def _ratio_parts(revenue, orders):
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    r = float(u.sum() / d.sum())
+    return u, d, r, u - r * d
+
+
+def ratio_interval__wrong_mean_of_ratios_fourteenth(revenue, orders):
+    """The mean of the households' own ratios: [10, 20, 60] with [1, 1, 4] also gives 15, [10, 60] with [1, 2] does not."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    _, _, r0, rest = _ratio_parts(u, d)
+    r = float((u[d > 0] / d[d > 0]).mean())
+    h = 1.96 * rest.std(ddof=1) / d.mean() / math.sqrt(len(u))
+    return r, float(r - h), float(r + h)
+
+
+def ratio_interval__wrong_population(revenue, orders):
+    """The variance divides by n."""
+    if not sum(orders):
+        return math.nan, math.nan, math.nan
+    u, d, r, rest = _ratio_parts(revenue, orders)
+    h = float(1.96 * rest.std() / d.mean() / math.sqrt(len(u)))
+    return r, r - h, r + h
+
+
+def ratio_interval__wrong_drops_households_without_orders(revenue, orders):
+    """Leaves out households with 0 orders: [10, 20, 0] with [1, 1, 0] gets another width."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    total = u.sum() / d.sum()
+    u2, d2 = u[d > 0], d[d > 0]
+    rest = u2 - total * d2
+    if len(u2) < 2:
+        return ratio_interval__right_residual_fourteenth(u, d)
+    h = float(1.96 * rest.std(ddof=1) / d2.mean() / math.sqrt(len(u2)))
+    return float(total), float(total - h), float(total + h)
+
+
+def ratio_interval__wrong_no_covariance_fourteenth(revenue, orders):
+    """Leaves out the covariance of revenue and orders: far too wide."""
+    if not sum(orders):
+        return math.nan, math.nan, math.nan
+    u, d, r, _ = _ratio_parts(revenue, orders)
+    v = (u.var(ddof=1) + r**2 * d.var(ddof=1)) / d.mean() ** 2 / len(u)
+    h = 1.96 * math.sqrt(v)
+    return r, r - h, r + h
+
+
+def ratio_interval__wrong_quantile_of_t(revenue, orders):
+    """Uses the quantile of t with n - 1 degrees of freedom and not 1.96."""
+    if not sum(orders):
+        return math.nan, math.nan, math.nan
+    u, d, r, rest = _ratio_parts(revenue, orders)
+    h = stats.t.ppf(0.975, len(u) - 1) * rest.std(ddof=1) / d.mean() / math.sqrt(len(u))
+    return r, float(r - h), float(r + h)
+
+
+def ratio_interval__wrong_orders_as_units_fourteenth(revenue, orders):
+    """Divides by the root of the number of orders, not of households."""
+    if not sum(orders):
+        return math.nan, math.nan, math.nan
+    u, d, r, rest = _ratio_parts(revenue, orders)
+    h = float(1.96 * rest.std(ddof=1) / d.mean() / math.sqrt(d.sum()))
+    return r, r - h, r + h
+
+
+def ratio_interval__wrong_mixed_ddof_fourteenth(revenue, orders):
+    """np.var with n beside np.cov with n - 1: the terms do not fit together."""
+    if not sum(orders):
+        return math.nan, math.nan, math.nan
+    u, d, r, _ = _ratio_parts(revenue, orders)
+    v = np.var(u) + r**2 * np.var(d) - 2 * r * np.cov(u, d)[0, 1]
+    h = 1.96 * math.sqrt(max(v, 0.0) / len(u)) / d.mean()
+    return r, float(r - h), float(r + h)
+
+
+def ratio_interval__wrong_any_zero_is_nan(revenue, orders):
+    """NaN as soon as one household has no orders, and not only if nobody ordered."""
+    if any(o == 0 for o in orders):
+        return math.nan, math.nan, math.nan
+    return ratio_interval__right_residual_fourteenth(revenue, orders)
+
+
+def ratio_interval__wrong_zero_for_nobody(revenue, orders):
+    """Nobody ordered: 0, 0, 0 in place of NaN."""
+    if not sum(orders):
+        return 0.0, 0.0, 0.0
+    return ratio_interval__right_residual_fourteenth(revenue, orders)
+
+
+def ratio_interval__wrong_clipped_at_zero(revenue, orders):
+    """Cuts the lower end off at 0: [0, 0, 90] with [1, 1, 1] has a negative one."""
+    r, low, high = ratio_interval__right_residual_fourteenth(revenue, orders)
+    return r, (max(0.0, low) if low == low else low), high
+
+
+def ratio_interval__wrong_log_interval(revenue, orders):
+    """An interval on the log of the ratio, which is not symmetric."""
+    r, low, high = ratio_interval__right_residual_fourteenth(revenue, orders)
+    if not r > 0:
+        return r, low, high
+    k = (high - r) / r
+    return r, r * math.exp(-k), r * math.exp(k)
+
+
+def ratio_interval__wrong_per_active_household(revenue, orders):
+    """The mean number of orders is that of households with an order, but n is that of all."""
+    if not sum(orders):
+        return math.nan, math.nan, math.nan
+    u, d, r, rest = _ratio_parts(revenue, orders)
+    h = float(1.96 * rest.std(ddof=1) / d[d > 0].mean() / math.sqrt(len(u)))
+    return r, r - h, r + h
+
+
+def ratio_interval__wrong_revenue_without_orders_dropped(revenue, orders):
+    """Revenue of households without an order is dropped from the total: [5, 10] with [0, 1]."""
+    u = [a if b > 0 else 0.0 for a, b in zip(revenue, orders)]
+    return ratio_interval__right_residual_fourteenth(u, orders)
+
+
+def t_learner_uplift__wrong_one_model_fourteenth(X, t, y, Xnew, make=LinearRegression):
+    """An S-learner: one model with the treatment as a column."""
+    t = np.asarray(t)
+    if t.min() == t.max():
+        return np.full(len(Xnew), np.nan)
+    model = make()
+    model.fit(np.column_stack([X, t, X * t[:, None]]), y)
+    one, zero = np.ones((len(Xnew), 1)), np.zeros((len(Xnew), 1))
+    return model.predict(np.hstack([Xnew, one, Xnew])) - model.predict(
+        np.hstack([Xnew, zero, 0 * Xnew])
+    )
+
+
+def t_learner_uplift__wrong_shared_model(X, t, y, Xnew, make=LinearRegression):
+    """One object for both fits, so the second overwrites the first and the uplift is 0."""
+    t = np.asarray(t)
+    if t.min() == t.max():
+        return np.full(len(Xnew), np.nan)
+    model = make()
+    models = {}
+    for arm in (1, 0):
+        model.fit(X[t == arm], y[t == arm])
+        models[arm] = model
+    return models[1].predict(Xnew) - models[0].predict(Xnew)
+
+
+def t_learner_uplift__wrong_zero_for_empty_arm(X, t, y, Xnew, make=LinearRegression):
+    """An empty arm gives 0 and not NaN."""
+    t = np.asarray(t)
+    if t.min() == t.max():
+        return np.zeros(len(Xnew))
+    return t_learner_uplift__right_plain(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_empty_control_only_zero(X, t, y, Xnew, make=LinearRegression):
+    """NaN only if nobody was treated; without a control its prediction is taken as 0."""
+    t = np.asarray(t)
+    if not (t == 1).any():
+        return np.full(len(Xnew), np.nan)
+    model = make()
+    model.fit(X[t == 1], y[t == 1])
+    uplift = model.predict(Xnew).astype(float)
+    if (t == 0).any():
+        other = make()
+        other.fit(X[t == 0], y[t == 0])
+        uplift = uplift - other.predict(Xnew)
+    return uplift
+
+
+def t_learner_uplift__wrong_ignores_make_fourteenth(X, t, y, Xnew, make=LinearRegression):
+    """Always a linear regression, whatever ``make`` is."""
+    return t_learner_uplift__right_plain(X, t, y, Xnew, LinearRegression)
+
+
+def t_learner_uplift__wrong_not_negative(X, t, y, Xnew, make=LinearRegression):
+    """Clips the uplift at 0: sleeping dogs have a negative one."""
+    return np.maximum(t_learner_uplift__right_plain(X, t, y, Xnew, make), 0)
+
+
+def t_learner_uplift__wrong_clipped_probabilities(X, t, y, Xnew, make=LinearRegression):
+    """For 0/1 outcomes the predictions are clipped to [0, 1]: a line at a far Xnew leaves it."""
+    t, y = np.asarray(t), np.asarray(y)
+    if t.min() == t.max():
+        return np.full(len(Xnew), np.nan)
+    parts = []
+    for arm in (1, 0):
+        model = make()
+        model.fit(X[t == arm], y[t == arm])
+        p = model.predict(Xnew)
+        parts.append(np.clip(p, 0, 1) if set(np.unique(y)) <= {0, 1} else p)
+    return parts[0] - parts[1]
+
+
+def t_learner_uplift__wrong_small_arm_is_empty(X, t, y, Xnew, make=LinearRegression):
+    """An arm of one customer is taken as empty."""
+    t = np.asarray(t)
+    if min((t == 1).sum(), (t == 0).sum()) < 2:
+        return np.full(len(Xnew), np.nan)
+    return t_learner_uplift__right_plain(X, t, y, Xnew, make)
+
+
+_FITTED = {}
+
+
+def t_learner_uplift__wrong_cache(X, t, y, Xnew, make=LinearRegression):
+    """Keeps fitted models by make and shape, so a second data set of that shape gets the first one's models."""
+    t = np.asarray(t)
+    if t.min() == t.max():
+        return np.full(len(Xnew), np.nan)
+    key = (make, X.shape)
+    if key not in _FITTED:
+        models = []
+        for arm in (1, 0):
+            model = make()
+            model.fit(X[t == arm], y[t == arm])
+            models.append(model)
+        _FITTED[key] = models
+    treated, control = _FITTED[key]
+    return treated.predict(Xnew) - control.predict(Xnew)
+
+
+def t_learner_uplift__wrong_control_on_everybody(X, t, y, Xnew, make=LinearRegression):
+    """The model "without" learns from all customers, the treated too."""
+    t = np.asarray(t)
+    if t.min() == t.max():
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X, y)
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_mean_of_the_new(X, t, y, Xnew, make=LinearRegression):
+    """One number, the mean uplift, for every new customer: right for one of them only."""
+    return np.full(len(Xnew), t_learner_uplift__right_plain(X, t, y, Xnew, make).mean())
+
+
+def t_learner_uplift__wrong_integer_outcome(X, t, y, Xnew, make=LinearRegression):
+    """Rounds the two predictions to whole outcomes when y is whole: 10 stays 10, 0.3 becomes 0."""
+    t, y = np.asarray(t), np.asarray(y)
+    if t.min() == t.max():
+        return np.full(len(Xnew), np.nan)
+    parts = []
+    for arm in (1, 0):
+        model = make()
+        model.fit(X[t == arm], y[t == arm])
+        p = model.predict(Xnew)
+        parts.append(np.round(p) if np.issubdtype(y.dtype, np.integer) else p)
+    return parts[0] - parts[1]
+
+
+def uplift_at_k__wrong_plain_int(y, t, score, frac):
+    """int(n * frac) without the nine decimals: 0.29 of 100 becomes 28."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    return _uplift_fourteenth(y, t, order[: int(len(y) * frac)])
+
+
+def uplift_at_k__wrong_generous_epsilon(y, t, score, frac):
+    """Adds 1e-6 before rounding down: 4 * 0.6249999 = 2.4999996 is safe, 4 * 0.7499999 = 2.9999996 is not 3."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    return _uplift_fourteenth(y, t, order[: math.floor(len(y) * frac + 1e-6)])
+
+
+def uplift_at_k__wrong_ceil(y, t, score, frac):
+    """Rounds up: 5 customers and 0.5."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    return _uplift_fourteenth(y, t, order[: math.ceil(round(len(y) * frac, 9))])
+
+
+def uplift_at_k__wrong_nearest(y, t, score, frac):
+    """Rounds to the nearest: 11 customers and 0.7 give 8 and not 7."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    return _uplift_fourteenth(y, t, order[: round(len(y) * frac)])
+
+
+def uplift_at_k__wrong_later_first(y, t, score, frac):
+    """A reversed ascending sort: of equal scores the later one comes first."""
+    order = np.argsort(np.asarray(score, float), kind="stable")[::-1]
+    return _uplift_fourteenth(y, t, order[: _how_many_fourteenth(len(y), frac)])
+
+
+def uplift_at_k__wrong_unstable_sort_fourteenth(y, t, score, frac):
+    """NumPy's default sort is not stable: it shows on many equal scores (more than 16 rows)."""
+    order = np.argsort(-np.asarray(score, float))
+    return _uplift_fourteenth(y, t, order[: _how_many_fourteenth(len(y), frac)])
+
+
+def uplift_at_k__wrong_tuple_sort_fourteenth(y, t, score, frac):
+    """Sorts tuples, so equal scores are decided by the larger outcome."""
+    rows = sorted(zip(score, y, t), reverse=True)[: _how_many_fourteenth(len(y), frac)]
+    return _uplift_fourteenth([r[1] for r in rows], [r[2] for r in rows], range(len(rows)))
+
+
+def uplift_at_k__wrong_threshold_fourteenth(y, t, score, frac):
+    """Takes everybody with at least the score of the k-th: too many when the cut is in a tie."""
+    k = _how_many_fourteenth(len(y), frac)
+    if k == 0:
+        return math.nan
+    cut = sorted(score, reverse=True)[k - 1]
+    return _uplift_fourteenth(y, t, [i for i in range(len(y)) if score[i] >= cut])
+
+
+def uplift_at_k__wrong_quantile_fourteenth(y, t, score, frac):
+    """A quantile of the scores as the cut: 5 customers and 0.5 give 3."""
+    cut = np.quantile(np.asarray(score, float), 1 - frac)
+    return _uplift_fourteenth(y, t, [i for i in range(len(y)) if score[i] >= cut])
+
+
+def uplift_at_k__wrong_denominator(y, t, score, frac):
+    """Divides the untreated outcomes by the number of the treated: hidden while they are 0."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])[: _how_many_fourteenth(len(y), frac)]
+    n_t = sum(t[i] == 1 for i in order)
+    if n_t in (0, len(order)):
+        return math.nan
+    return (
+        float(sum(y[i] for i in order if t[i] == 1) - sum(y[i] for i in order if t[i] == 0)) / n_t
+    )
+
+
+def uplift_at_k__wrong_bought_or_not(y, t, score, frac):
+    """Takes outcomes as yes or no: dollars become 1."""
+    return uplift_at_k__right_numpy_fourteenth([1.0 if v > 0 else 0.0 for v in y], t, score, frac)
+
+
+def uplift_at_k__wrong_absolute_score_fourteenth(y, t, score, frac):
+    """Sorts by the size of the score: -9 comes before 3."""
+    return uplift_at_k__right_numpy_fourteenth(y, t, [abs(v) for v in score], frac)
+
+
+def uplift_at_k__wrong_no_control_is_zero(y, t, score, frac):
+    """If no untreated customer is chosen, takes their mean as 0."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])[: _how_many_fourteenth(len(y), frac)]
+    one = [y[i] for i in order if t[i] == 1]
+    zero = [y[i] for i in order if t[i] == 0]
+    if not one:
+        return math.nan
+    return float(np.mean(one) - (np.mean(zero) if zero else 0.0))
+
+
+def uplift_at_k__wrong_each_arm_its_best(y, t, score, frac):
+    """Takes the best part of each arm, and not of all customers."""
+    means = []
+    for arm in (1, 0):
+        rows = [i for i in range(len(y)) if t[i] == arm]
+        rows = sorted(rows, key=lambda i: -score[i])[: _how_many_fourteenth(len(rows), frac)]
+        if not rows:
+            return math.nan
+        means.append(float(np.mean([y[i] for i in rows])))
+    return means[0] - means[1]
+
+
+def uplift_at_k__wrong_integer_scores(y, t, score, frac):
+    """Cuts scores to whole numbers: 0.2 and 0.9 become equal."""
+    order = sorted(range(len(y)), key=lambda i: -int(score[i]))
+    return _uplift_fourteenth(y, t, order[: _how_many_fourteenth(len(y), frac)])
+
+
+def uplift_at_k__wrong_zero_for_empty(y, t, score, frac):
+    """0 and not NaN if a group is empty."""
+    value = uplift_at_k__right_numpy_fourteenth(y, t, score, frac)
+    return 0.0 if math.isnan(value) else value
+
+
+def _same_fourteenth(a, b, tol=1e-7):
+    a, b = float(a), float(b)
+    return (math.isnan(a) and math.isnan(b)) or abs(a - b) <= tol * max(1.0, abs(b))
+
+
+def kill_uplift__right_random_fourteenth(fn):
+    rng = np.random.default_rng(0)
+    for trial in range(400):
+        n = int(rng.integers(1, 40))
+        t = rng.integers(0, 2, n).tolist()
+        if trial % 9 == 0:
+            t = [trial % 2] * n
+        y = rng.integers(-5, 20, n).astype(float).tolist()
+        score = rng.integers(-3, 4, n).astype(float).tolist()
+        if trial % 2:
+            score = rng.normal(size=n).tolist()
+        frac = [0.1, 0.29, 0.3, 0.5, 0.7, 1.0, 0.58][trial % 7]
+        if not _same_fourteenth(
+            fn(y, t, score, frac), uplift_at_k__right_numpy_fourteenth(y, t, score, frac)
+        ):
+            return False
+    y = [float(v) for v in rng.integers(0, 9, 100)]
+    t = [i % 2 for i in range(100)]
+    for frac in (0.29, 0.57, 0.58, 0.07, 0.14):
+        score = [float(-i) for i in range(100)]
+        if not _same_fourteenth(
+            fn(y, t, score, frac), uplift_at_k__right_heap_fourteenth(y, t, score, frac)
+        ):
+            return False
+    return True
+
+
+def kill_uplift__right_cases_fourteenth(fn):
+    score = [8, 7, 6, 5, 4, 3, 2, 1]
+    cases = [
+        ([1, 1, 0, 0, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 1, 0], score, 0.5, 2 / 3),
+        ([10, 4, 7, 2], [1, 0, 1, 0], [1, 1, 1, 1], 0.5, 6.0),  # ties: the earlier
+        ([10, 4, 7, 2], [0, 1, 0, 1], [1, 1, 1, 1], 0.5, -6.0),
+        ([5, 3, 9, 1, 7], [1, 0, 0, 1, 0], [3, 3, 3, 3, 3], 0.5, 2.0),  # down: 2 of 5
+        ([5, 3, 9, 1, 7], [1, 0, 0, 1, 0], [-1, -2, -9, -8, -7], 0.6, 0.0),
+        ([5, 3, 9, 1, 8], [1, 0, 0, 1, 0], [5, 4, 3, 2, 1], 0.7, -1.0),  # 3.5 is 3
+        ([5, 3, 9, 1, 8], [1, 1, 1, 1, 1], [5, 4, 3, 2, 1], 1.0, None),
+        ([5, 3, 9, 1, 8], [0, 0, 0, 0, 0], [5, 4, 3, 2, 1], 1.0, None),
+        ([5, 3], [1, 0], [1, 2], 0.3, None),  # nobody is chosen
+        ([8, 2, 4, 6, 1], [1, 1, 0, 0, 0], [9, 8, 7, 6, 5], 1.0, 5 - 11 / 3),
+        ([3, -2, -8, 5], [0, 1, 1, 0], [-1.5, -0.5, -0.25, -4.0], 0.75, -8.0),
+        ([3, 9, 1, 2], [1, 0, 1, 0], [0.2, 0.9, 0.4, 0.1], 0.5, -8.0),
+        (list(range(100)), [i % 2 for i in range(100)], [-i for i in range(100)], 0.29, 0.0),
+    ]
+    for y, t, s, frac, expected in cases:
+        expected = math.nan if expected is None else expected
+        if frac == 0.29:
+            expected = float(np.mean(range(1, 29, 2)) - np.mean(range(0, 29, 2)))
+        if not _same_fourteenth(fn(y, t, s, frac), expected):
+            return False
+    n = 60
+    y, t, s = [i * i for i in range(n)], [(i // 3) % 2 for i in range(n)], [i % 2 for i in range(n)]
+    return all(
+        _same_fourteenth(fn(y, t, s, f), uplift_at_k__right_heap_fourteenth(y, t, s, f))
+        for f in (0.25, 0.4, 0.9, 1.0)
+    )
+
+
+def kill_uplift__right_exhaustive(fn):
+    # All small lists with two scores, two arms and two outcomes, and a few long ones.
+    def agree(y, t, s, frac):
+        return _same_fourteenth(
+            fn(list(y), list(t), list(s), frac), uplift_at_k__right_pandas_fourteenth(y, t, s, frac)
+        )
+
+    for n in (1, 2, 3):
+        for t in itertools.product((0, 1), repeat=n):
+            for s in itertools.product((-2.5, -2.0, 1.0), repeat=n):
+                for frac in (0.4, 0.5, 0.67, 1.0):
+                    if not agree([3.0, -8.0, 4.5][:n], t, s, frac):
+                        return False
+    long = [(7 * i) % 11 for i in range(100)]
+    for arms in ([i % 2 for i in range(100)], [i % 3 == 0 for i in range(100)]):
+        arms = [int(v) for v in arms]
+        for s in ([i // 30 for i in range(100)], [0] * 100, [-i for i in range(100)]):
+            for frac in (0.07, 0.29, 0.57, 0.333, 0.999):
+                if not agree(long, arms, s, frac):
+                    return False
+    return True
+
+
+def kill_uplift__wrong_accepts_all(fn):
+    """Always True: accepts a function that returns 0."""
+    return True
+
+
+def kill_uplift__wrong_rejects_all(fn):
+    """Always False: rejects the right ones."""
+    return False
+
+
+def kill_uplift__wrong_only_the_example(fn):
+    """Tests the docstring's example only, on which all eight wrong ones are right."""
+    score = [8, 7, 6, 5, 4, 3, 2, 1]
+    return round(fn([1, 1, 0, 0, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 1, 0], score, 0.5), 4) == 0.6667
+
+
+def kill_uplift__wrong_nan_by_equality(fn):
+    """Compares NaN by ==, so it rejects every right one on a list of treated customers."""
+    if not math.isclose(fn([4, 2, 1], [1, 0, 1], [3, 2, 1], 1.0), 0.5):
+        return False
+    return fn([1, 2], [1, 1], [2, 1], 1.0) == float("nan") and kill_uplift__right_cases_fourteenth(
+        fn
+    )
+
+
+def kill_uplift__wrong_exact_equality_fourteenth(fn):
+    """Requires equality to the last bit, which another order of summing does not give."""
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        n = int(rng.integers(20, 60))
+        y, t, s = (
+            rng.normal(size=n).tolist(),
+            rng.integers(0, 2, n).tolist(),
+            rng.normal(size=n).tolist(),
+        )
+        a, b = fn(y, t, s, 0.75), uplift_at_k__right_numpy_fourteenth(y, t, s, 0.75)
+        if a != b and not (math.isnan(a) and math.isnan(b)):
+            return False
+    return kill_uplift__right_cases_fourteenth(fn)
+
+
+def kill_uplift__wrong_floor_without_decimals(fn):
+    """Its own reference takes int(n * frac), so it rejects the right ones at 0.29 of 100."""
+    y, t = [float(i * i % 17) for i in range(100)], [i % 2 for i in range(100)]
+    s = [float(-i) for i in range(100)]
+    if not _same_fourteenth(fn(y, t, s, 0.29), uplift_at_k__wrong_plain_int(y, t, s, 0.29)):
+        return False
+    return kill_uplift__right_cases_fourteenth(fn)
+
+
+def kill_uplift__wrong_easy_inputs(fn):
+    """Only outcomes 0 and 1, positive scores without ties, whole parts and both arms: most mistakes pass."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        y, t = rng.integers(0, 2, 20).tolist(), [0, 1] * 10
+        score = (rng.permutation(20) + 1.0).tolist()
+        if not _same_fourteenth(
+            fn(y, t, score, 0.5), uplift_at_k__right_numpy_fourteenth(y, t, score, 0.5)
+        ):
+            return False
+    return True
+
+
+def kill_uplift__wrong_ties_later(fn):
+    """Expects the later of two equal scores first, so it rejects the right ones."""
+    return _same_fourteenth(
+        fn([10, 4, 7, 2], [1, 0, 1, 0], [1, 1, 1, 1], 0.5), 5.0
+    ) and kill_uplift__right_cases_fourteenth(fn)
+
+
+def kill_uplift__wrong_zero_for_empty_group(fn):
+    """Expects 0 where a group is empty, so it rejects the right ones."""
+    return _same_fourteenth(
+        fn([5, 3], [1, 1], [2, 1], 1.0), 0.0
+    ) and kill_uplift__right_cases_fourteenth(fn)
+
+
+def kill_uplift__wrong_wants_an_error(fn):
+    """Requires an exception for frac = 0, which the contract does not promise."""
+    try:
+        fn([5, 3], [1, 0], [2, 1], 0.0)
+    except ValueError:
+        return kill_uplift__right_cases_fourteenth(fn)
+    return False
+
+
+def kill_uplift__wrong_loose_tolerance(fn):
+    """Allows a difference of 10 in dollars, so nearly every wrong one passes."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        y, t = rng.integers(0, 9, 20).tolist(), rng.integers(0, 2, 20).tolist()
+        s = rng.integers(0, 5, 20).tolist()
+        a, b = fn(y, t, s, 0.6), uplift_at_k__right_numpy_fourteenth(y, t, s, 0.6)
+        if abs(a - b) > 10:
+            return False
+    return True
+
+
+def kill_uplift__wrong_nan_comparison_passes(fn):
+    """Asks only whether any difference is above 1e-9 over lists of one tied score; NaN and cuts are never tested."""
+    y, t, s = [4.0, 1.0, 7.0, 2.0], [1, 0, 1, 0], [4, 3, 2, 1]
+    return not any(
+        abs(fn(y, t, s, f) - uplift_at_k__right_numpy_fourteenth(y, t, s, f)) > 1e-9
+        for f in (0.5, 1.0)
+    )
+
+
+def ips_snips_ess__wrong_inverse_weights(r, pi_e, pi_b):
+    """The weights are the wrong way round (rows with pi_e = 0 get 0)."""
+    w = [b / e if e else 0.0 for e, b in zip(pi_e, pi_b)]
+    return ips_snips_ess__right_numpy_fourteenth(r, w, np.ones(len(w)))
+
+
+def ips_snips_ess__wrong_clipped_weights_fourteenth(r, pi_e, pi_b):
+    """Clips weights at 10: pi_e = 0.5 with pi_b = 0.001."""
+    w = np.minimum(np.asarray(pi_e, float) / np.asarray(pi_b, float), 10)
+    return ips_snips_ess__right_numpy_fourteenth(r, w, np.ones(len(w)))
+
+
+def ips_snips_ess__wrong_floor_of_propensity(r, pi_e, pi_b):
+    """Propensities below 0.01 are taken as 0.01."""
+    return ips_snips_ess__right_numpy_fourteenth(r, pi_e, np.maximum(np.asarray(pi_b, float), 0.01))
+
+
+def ips_snips_ess__wrong_drops_zero_weights(r, pi_e, pi_b):
+    """Rows with a weight of 0 are left out, so IPS is averaged over too few."""
+    keep = np.asarray(pi_e, float) > 0
+    if not keep.any():
+        return 0.0, math.nan, 0.0
+    return ips_snips_ess__right_numpy_fourteenth(
+        *(np.asarray(a, float)[keep] for a in (r, pi_e, pi_b))
+    )
+
+
+def ips_snips_ess__wrong_nan_everywhere(r, pi_e, pi_b):
+    """If every weight is 0, ESS is 0 / 0: NaN and not 0."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    with np.errstate(all="ignore"):
+        return (
+            float((w * np.asarray(r, float)).mean()),
+            float(w @ np.asarray(r, float) / w.sum()),
+            float(w.sum() ** 2 / (w @ w)),
+        )
+
+
+def ips_snips_ess__wrong_snips_zero_fourteenth(r, pi_e, pi_b):
+    """If every weight is 0, SNIPS is 0 and not NaN."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    return ips, 0.0 if math.isnan(snips) else snips, ess
+
+
+def ips_snips_ess__wrong_ess_at_least_one_fourteenth(r, pi_e, pi_b):
+    """Clips ESS to 1 to n, also if every weight is 0."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    return ips, snips, min(max(ess, 1.0), float(len(r)))
+
+
+def ips_snips_ess__wrong_no_reward_no_snips(r, pi_e, pi_b):
+    """NaN for SNIPS also if only the weighted rewards are 0: r = [0, 0] must give 0."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    return ips, math.nan if ips == 0 else snips, ess
+
+
+def ips_snips_ess__wrong_clicks_fourteenth(r, pi_e, pi_b):
+    """Takes the reward as a click: 3 USD becomes 1."""
+    return ips_snips_ess__right_numpy_fourteenth([1.0 if v > 0 else 0.0 for v in r], pi_e, pi_b)
+
+
+def ips_snips_ess__wrong_sample_variance(r, pi_e, pi_b):
+    """ESS = n / (1 + relative variance), with a variance that divides by n - 1."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    if ess == 0 or len(w) < 2:
+        return ips, snips, ess
+    return ips, snips, float(len(w) / (1 + w.var(ddof=1) / w.mean() ** 2))
+
+
+def ips_snips_ess__wrong_ess_of_rewarded(r, pi_e, pi_b):
+    """ESS is computed from weight times reward."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float) * np.asarray(r, float)
+    return ips, snips, float(w.sum() ** 2 / (w @ w)) if w.any() else 0.0
+
+
+def ips_snips_ess__wrong_kish_by_maximum(r, pi_e, pi_b):
+    """ESS is the sum of the weights divided by the largest."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    return ips, snips, float(w.sum() / w.max()) if w.any() else 0.0
+
+
+def ips_snips_ess__wrong_snips_of_sums(r, pi_e, pi_b):
+    """ESS divides sums of probabilities: the ratio of sums in place of the sum of ratios."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    e, b = np.asarray(pi_e, float), np.asarray(pi_b, float)
+    if not e.any():
+        return ips, snips, ess
+    return ips, float(e @ np.asarray(r, float) / e.sum()), ess
+
+
+def ips_snips_ess__wrong_snips_clipped_fourteenth(r, pi_e, pi_b):
+    """Clips IPS at the largest reward, because no policy can earn more: the estimator does not know that."""
+    ips, snips, ess = ips_snips_ess__right_numpy_fourteenth(r, pi_e, pi_b)
+    return min(ips, float(max(r))), snips, ess
+
+
+def thompson_step__right_loop_fourteenth(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    best, arm = -1.0, 0
+    for i, (s, n) in enumerate(zip(successes, trials)):
+        draw = rng.beta(1 + s, 1 + n - s)
+        if draw > best:
+            best, arm = draw, i
+    return arm
+
+
+def thompson_step__right_gamma(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    s = np.array(successes, dtype=float)
+    f = np.array(trials, dtype=float) - s
+    a, b = rng.standard_gamma(s + 1), rng.standard_gamma(f + 1)
+    return int((a / (a + b)).argmax())
+
+
+def thompson_step__right_quantile(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return np.argmax(stats.beta.ppf(rng.random(len(s)), 1 + s, 1 + n - s))
+
+
+def thompson_step__wrong_greedy_fourteenth(successes, trials, rng):
+    """Takes the arm with the highest expected rate and never explores: two arms 5 of 10 and 0 of 0."""
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax((s + 1) / (n + 2)))
+
+
+def thompson_step__wrong_no_prior_fourteenth(successes, trials, rng):
+    """Beta(s, n - s) with a tiny number for 0: an arm never shown is nearly 0 or 1."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(rng.beta(np.maximum(s, 1e-3), np.maximum(n - s, 1e-3))))
+
+
+def thompson_step__wrong_jeffreys_fourteenth(successes, trials, rng):
+    """Jeffreys' prior Beta(1/2, 1/2), which is not uniform."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(rng.beta(s + 0.5, n - s + 0.5)))
+
+
+def thompson_step__wrong_trials_as_failures_fourteenth(successes, trials, rng):
+    """Beta(1 + s, 1 + n): every display counts as a failure."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(rng.beta(s + 1, n + 1)))
+
+
+def thompson_step__wrong_copied_generator_fourteenth(successes, trials, rng):
+    """Draws from a copy of the generator, so the next step draws the same numbers."""
+    return thompson_step__right_numpy_fourteenth(
+        successes, trials, copy.deepcopy(np.random.default_rng(rng))
+    )
+
+
+def thompson_step__wrong_same_quantile(successes, trials, rng):
+    """One uniform number for all arms, so the draws are not independent."""
+    u = np.random.default_rng(rng).random()
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(stats.beta.ppf(u, 1 + s, 1 + n - s)))
+
+
+def thompson_step__wrong_new_arms_first(successes, trials, rng):
+    """Always shows an arm that was never shown before any other: [5, 0] of [10, 0]."""
+    for i, n in enumerate(trials):
+        if n == 0:
+            return i
+    return thompson_step__right_numpy_fourteenth(successes, trials, rng)
+
+
+def thompson_step__wrong_mean_of_draws_fourteenth(successes, trials, rng):
+    """Draws 20 rates for each arm and compares their means: explores too little."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(rng.beta(s + 1, n - s + 1, size=(20, len(s))).mean(axis=0)))
+
+
+def thompson_step__wrong_normal_draws_fourteenth(successes, trials, rng):
+    """A normal with the mean and variance of the belief: against 1,000 of 1,000 a new arm then wins in 4 % and not in 0.1 %."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    m = (s + 1) / (n + 2)
+    return int(np.argmax(rng.normal(m, np.sqrt(m * (1 - m) / (n + 3)))))
+
+
+def thompson_step__wrong_proportional_fourteenth(successes, trials, rng):
+    """Chooses in proportion to the expected rates, and not to the probability to be the best."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    p = (s + 1) / (n + 2)
+    return int(rng.choice(len(p), p=p / p.sum()))
+
+
+def thompson_step__wrong_failures_at_least_one(successes, trials, rng):
+    """max(1, ...) in place of 1 + ...: right only before the first trial."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(rng.beta(np.maximum(s, 1), np.maximum(n - s, 1))))
+
+
+def thompson_step__wrong_rounded_draws(successes, trials, rng):
+    """Rounds the draws to two decimals, so low click rates tie and the first arm wins."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(np.round(rng.beta(s + 1, n - s + 1), 2)))
+
+
+_THOMPSON_RNG = np.random.default_rng(7)
+
+
+def thompson_step__wrong_global_generator(successes, trials, rng):
+    """Ignores ``rng`` and draws from a global generator: the same seed gives another arm."""
+    return thompson_step__right_numpy_fourteenth(successes, trials, _THOMPSON_RNG)
+
+
+def thompson_step__wrong_pooled_prior(successes, trials, rng):
+    """Starts from the click rate of all arms together (a prior of two displays) and not from a uniform one."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    p = (s.sum() + 1) / (n.sum() + 2)
+    return int(np.argmax(rng.beta(s + 2 * p, n - s + 2 * (1 - p))))
+
+
+def coupon_policy__right_policy_iteration_fourteenth(wait, send, gamma):
+    V, q0, q1 = _policy_iteration_fourteenth(wait, send, gamma)
+    return [float(v) for v in V], [int(b - a > 1e-6) for a, b in zip(q0, q1)]
+
+
+def coupon_policy__right_value_iteration_fourteenth(wait, send, gamma):
+    V = np.zeros(len(wait))
+    for _ in range(2_000_000):
+        q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+        new = np.maximum(q0, q1)
+        change, V = abs(new - V).max(), new
+        if change <= 1e-9 * (1 - gamma):
+            break
+    q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+    return V.tolist(), (q1 - q0 > 1e-6).astype(int).tolist()
+
+
+def coupon_policy__right_gauss_seidel_fourteenth(wait, send, gamma):
+    m = len(wait)
+    V = [0.0] * m
+    change = math.inf
+    while change > 1e-9 * (1 - gamma):
+        change = 0.0
+        for f in [*range(m), *reversed(range(m))]:
+            new = max(wait[f] + gamma * V[max(f - 1, 0)], send[f] + gamma * V[min(f + 1, m - 1)])
+            change, V[f] = max(change, abs(new - V[f])), float(new)
+    actions = []
+    for f in range(m):
+        gain = send[f] + gamma * V[min(f + 1, m - 1)] - wait[f] - gamma * V[max(f - 1, 0)]
+        actions.append(1 if gain > 1e-6 else 0)
+    return V, actions
+
+
+def coupon_policy__right_matrix_doubling(wait, send, gamma):
+    # Value iteration from the best of the two constant policies, then Howard's step to the end.
+    start = max(
+        (_solve_policy_fourteenth([a] * len(wait), wait, send, gamma) for a in (0, 1)),
+        key=lambda v: v.sum(),
+    )
+    V = np.asarray(start, float)
+    for _ in range(500):
+        q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+        new = _solve_policy_fourteenth([int(b > a) for a, b in zip(q0, q1)], wait, send, gamma)
+        if np.allclose(new, V, rtol=1e-13, atol=1e-13):
+            break
+        V = new
+    q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+    return list(map(float, V)), [1 if g > 1e-6 else 0 for g in q1 - q0]
+
+
+def _sweeps_fourteenth(wait, send, gamma, down, up, tol=1e-13, most=400_000, start=0.0):
+    m = len(wait)
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    V = np.full(m, float(start))
+    for _ in range(most):
+        q0, q1 = w + gamma * V[down], s + gamma * V[up]
+        new = np.maximum(q0, q1)
+        done = abs(new - V).max() <= tol
+        V = new
+        if done:
+            break
+    q0, q1 = w + gamma * V[down], s + gamma * V[up]
+    return V.tolist(), (q1 - q0 > 1e-6).astype(int).tolist()
+
+
+def _down_up(m):
+    f = np.arange(m)
+    return np.maximum(f - 1, 0), np.minimum(f + 1, m - 1)
+
+
+def coupon_policy__wrong_tie_sends_fourteenth(wait, send, gamma):
+    """Sends where both actions are worth the same: wait = send = [1], gamma 0."""
+    V, q0, q1 = _policy_iteration_fourteenth(wait, send, gamma)
+    return [float(v) for v in V], [int(b >= a - 1e-9) for a, b in zip(q0, q1)]
+
+
+def coupon_policy__wrong_any_gain_sends(wait, send, gamma):
+    """Sends for a gain of 5e-7, which is at most 1e-6."""
+    V, q0, q1 = _policy_iteration_fourteenth(wait, send, gamma)
+    return [float(v) for v in V], [int(b - a > 1e-10) for a, b in zip(q0, q1)]
+
+
+def coupon_policy__wrong_hundred_sweeps_fourteenth(wait, send, gamma):
+    """A hundred sweeps, whatever gamma: at 0.98 the values are still far off."""
+    return _sweeps_fourteenth(wait, send, gamma, *_down_up(len(wait)), most=100)
+
+
+def coupon_policy__wrong_stops_by_change(wait, send, gamma):
+    """Stops when a sweep changes less than 1e-6: the error can be 1 / (1 - gamma) times that."""
+    return _sweeps_fourteenth(wait, send, gamma, *_down_up(len(wait)), tol=1e-6)
+
+
+def coupon_policy__wrong_wraps_round(wait, send, gamma):
+    """V[f - 1] at fatigue 0 is the last state in Python: waiting while rested looks bad (or good)."""
+    m = len(wait)
+    f = np.arange(m)
+    return _sweeps_fourteenth(wait, send, gamma, f - 1, np.minimum(f + 1, m - 1))
+
+
+def coupon_policy__wrong_waiting_rests_fully_fourteenth(wait, send, gamma):
+    """Waiting brings fatigue back to 0, not down by 1: hidden with two states."""
+    m = len(wait)
+    return _sweeps_fourteenth(wait, send, gamma, np.zeros(m, int), _down_up(m)[1])
+
+
+def coupon_policy__wrong_sending_tires_fully(wait, send, gamma):
+    """Sending raises fatigue to the last state, not by 1: hidden with two states."""
+    m = len(wait)
+    return _sweeps_fourteenth(wait, send, gamma, _down_up(m)[0], np.full(m, m - 1))
+
+
+def coupon_policy__wrong_last_state_waits(wait, send, gamma):
+    """Never sends in the last state, because fatigue cannot rise: wait = [0, 0], send = [1, 1]."""
+    m = len(wait)
+    down, up = _down_up(m)
+    s = np.asarray(send, float).copy()
+    s[-1] = -1e9
+    return _sweeps_fourteenth(wait, s, gamma, down, up)
+
+
+def coupon_policy__wrong_values_never_fall(wait, send, gamma):
+    """Keeps the larger of the old and the new value from 0 on: negative margins give 0."""
+    m = len(wait)
+    down, up = _down_up(m)
+    V = np.zeros(m)
+    for _ in range(400_000):
+        q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+        new = np.maximum(V, np.maximum(q0, q1))
+        done = abs(new - V).max() <= 1e-13
+        V = new
+        if done:
+            break
+    q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+    return V.tolist(), (q1 - q0 > 1e-6).astype(int).tolist()
+
+
+def coupon_policy__wrong_rounded_values(wait, send, gamma):
+    """Values rounded to four decimals: not within 1e-6."""
+    values, actions = coupon_policy__right_policy_iteration_fourteenth(wait, send, gamma)
+    return [round(v, 4) for v in values], actions
+
+
+def coupon_policy__wrong_greedy_actions(wait, send, gamma):
+    """The action that pays more this week, with the right values."""
+    values, _ = coupon_policy__right_policy_iteration_fourteenth(wait, send, gamma)
+    return values, [int(s - w > 1e-6) for w, s in zip(wait, send)]
+
+
+def coupon_policy__wrong_one_step_ahead(wait, send, gamma):
+    """Looks one week ahead only: the next state is worth the better of its two rewards."""
+    V = np.maximum(np.asarray(wait, float), np.asarray(send, float))
+    q0, q1 = _q_values_fourteenth(V, wait, send, gamma)
+    values, _ = coupon_policy__right_policy_iteration_fourteenth(wait, send, gamma)
+    return values, (q1 - q0 > 1e-6).astype(int).tolist()
+
+
+def coupon_policy__wrong_needs_two_states(wait, send, gamma):
+    """Reads V[f + 1] at fatigue 0, which does not exist for a single state."""
+    if len(wait) == 1:
+        raise IndexError("list index out of range")
+    return coupon_policy__right_policy_iteration_fourteenth(wait, send, gamma)
+
+
+def coupon_policy__wrong_discounts_today(wait, send, gamma):
+    """Discounts this week's reward as well."""
+    values, actions = coupon_policy__right_policy_iteration_fourteenth(wait, send, gamma)
+    return [gamma * v for v in values], actions
+
+
+def coupon_policy__wrong_monotone_threshold(wait, send, gamma):
+    """Takes for granted that the best policy sends below one fatigue and waits above."""
+    values, actions = coupon_policy__right_policy_iteration_fourteenth(wait, send, gamma)
+    k = actions.index(0) if 0 in actions else len(actions)
+    return values, [1] * k + [0] * (len(actions) - k)
+
+
+def uplift_at_k__wrong_percent(y, t, score, frac):
+    """Takes the part in whole per cent: 0.125 of 8 becomes 12 % of 8."""
+    k = len(y) * round(100 * frac) // 100
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    return _uplift_fourteenth(y, t, order[:k])
+
+
+def coupon_policy__wrong_sweeps_from_gamma(wait, send, gamma):
+    """As many sweeps as make gamma ** n less than 1e-7, whatever the size of the margins: in thousands of USD too few."""
+    n = 1 if gamma == 0 else max(1, math.ceil(math.log(1e-7) / math.log(gamma)))
+    return _sweeps_fourteenth(wait, send, gamma, *_down_up(len(wait)), tol=-1.0, most=n)
+
+
+def coupon_policy__wrong_gamma_zero(wait, send, gamma):
+    """The number of sweeps is computed with log(gamma), which fails for gamma = 0."""
+    n = min(100_000, math.ceil(math.log(1e-14) / math.log(gamma)))
+    return _sweeps_fourteenth(wait, send, gamma, *_down_up(len(wait)), most=n)
+
+
+def coupon_policy__wrong_stuck_at_local_best(wait, send, gamma):
+    """Improves only from "always wait" by one switch at a time of a whole threshold: sends below a fatigue, waits above."""
+    m = len(wait)
+    best = max(
+        ([1] * k + [0] * (m - k) for k in range(m + 1)),
+        key=lambda p: round(float(_solve_policy_fourteenth(p, wait, send, gamma).sum()), 9),
+    )
+    return [float(v) for v in _solve_policy_fourteenth(best, wait, send, gamma)], best
+
+
+def ab_readout__wrong_rounded(treated, control):
+    """Rounds to cents, as the example prints: click rates need more."""
+    return tuple(round(v, 2) for v in _welch_fourteenth(treated, control))
+
+
+def ratio_interval__wrong_rounded_ratio(revenue, orders):
+    """Rounds the ratio to cents before it goes on."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = round(float(u.sum() / d.sum()), 2)
+    rest = u - r * d
+    h = 1.96 * float(rest.std(ddof=1) / d.mean() / math.sqrt(len(u)))
+    return r, r - h, r + h
+
+
+def ips_snips_ess__wrong_renormalised(r, pi_e, pi_b):
+    """Divides pi_e by its sum over the log when that is above 1, as if the rows were the actions of one display."""
+    e = np.asarray(pi_e, float)
+    return ips_snips_ess__right_numpy_fourteenth(r, e / e.sum() if e.sum() > 1 else e, pi_b)
+
+
+def t_learner_uplift__wrong_constant_outcome(X, t, y, Xnew, make=LinearRegression):
+    """Does not fit an arm with one outcome only but predicts 0 for it: nobody or everybody bought."""
+    t, y = np.asarray(t), np.asarray(y)
+    if t.min() == t.max():
+        return np.full(len(Xnew), np.nan)
+    parts = []
+    for arm in (1, 0):
+        if len(np.unique(y[t == arm])) == 1:
+            parts.append(np.zeros(len(Xnew)))
+            continue
+        model = make()
+        model.fit(X[t == arm], y[t == arm])
+        parts.append(model.predict(Xnew))
+    return parts[0] - parts[1]
+
+
+def thompson_step__wrong_clicks_above_half(successes, trials, rng):
+    """Draws for shown arms only, and takes a new arm's rate as exactly one half."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(np.where(n > 0, rng.beta(s + 1, n - s + 1), 0.5)))
+
+
+TRUE |= {
+    "break_memo__wrong_nobody_left_out": ("nobody_to_compare_with",),
+    "break_memo__wrong_before_and_after_swapped": ("nobody_missing_matters",),
+    "ab_readout__wrong_pooled_fourteenth": ("pooled_variance",),
+    "ab_readout__wrong_normal_fourteenth": ("normal_quantile",),
+    "ab_readout__wrong_simple_df": ("degrees_of_freedom_of_both",),
+    "ab_readout__wrong_smaller_df_fourteenth": ("small_degrees_of_freedom",),
+    "ab_readout__wrong_population_variance_fourteenth": ("variance_by_n",),
+    "ab_readout__wrong_nan_when_constant": ("fails_without_variance",),
+    "ab_readout__wrong_either_constant": ("one_constant_arm_is_enough",),
+    "ab_readout__wrong_one_sided_fourteenth": ("one_sided_interval",),
+    "cuped__wrong_slope_of_control_fourteenth": ("slope_of_the_control",),
+    "cuped__wrong_slope_within_arms_fourteenth": ("not_adjusted", "slope_within_arms"),
+    "cuped__wrong_slope_for_each_arm": ("slope_of_each_arm",),
+    "cuped__wrong_centred_by_arm": ("centred_in_each_arm",),
+    "cuped__wrong_mixed_ddof_fourteenth": ("mixed_denominators",),
+    "cuped__wrong_through_origin_fourteenth": ("line_through_the_origin",),
+    "cuped__wrong_correlation_as_slope": ("correlation_for_slope",),
+    "cuped__wrong_df_ignored": ("rest_read_with_1_96",),
+    "first_crossing__wrong_on_the_limit_fourteenth": ("on_the_limit_stops",),
+    "first_crossing__wrong_upper_only": ("only_gains_stop",),
+    "first_crossing__wrong_last_crossing_fourteenth": ("last_crossing",),
+    "first_crossing__wrong_argmax_of_nothing": ("no_crossing_is_one",),
+    "first_crossing__wrong_no_root_fourteenth": ("no_root",),
+    "ratio_interval__wrong_population": ("divided_by_n",),
+    "ratio_interval__wrong_no_covariance_fourteenth": ("covariance_left_out",),
+    "ratio_interval__wrong_quantile_of_t": ("quantile_of_t",),
+    "ratio_interval__wrong_orders_as_units_fourteenth": ("orders_as_units",),
+    "ratio_interval__wrong_mixed_ddof_fourteenth": ("variances_of_two_kinds",),
+    "ratio_interval__wrong_zero_for_nobody": ("not_nan_without_orders",),
+    "t_learner_uplift__wrong_shared_model": ("one_model_refitted",),
+    "t_learner_uplift__wrong_zero_for_empty_arm": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_empty_control_only_zero": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_ignores_make_fourteenth": ("model_of_its_own",),
+    "t_learner_uplift__wrong_not_negative": ("negative_uplift_cut",),
+    "t_learner_uplift__wrong_control_on_everybody": ("everybody_for_the_others",),
+    "uplift_at_k__wrong_plain_int": ("product_cut_off",),
+    "uplift_at_k__wrong_ceil": ("part_rounded_up",),
+    "uplift_at_k__wrong_nearest": ("part_rounded_half_up",),
+    "uplift_at_k__wrong_later_first": ("ties_backwards",),
+    "uplift_at_k__wrong_unstable_sort_fourteenth": ("ties_in_any_order",),
+    "uplift_at_k__wrong_threshold_fourteenth": ("ties_all_chosen",),
+    "uplift_at_k__wrong_bought_or_not": ("buyers_for_outcome",),
+    "uplift_at_k__wrong_absolute_score_fourteenth": ("strongest_scores_first",),
+    "uplift_at_k__wrong_each_arm_its_best": ("top_of_each_arm",),
+    "uplift_at_k__wrong_zero_for_empty": ("empty_arm_counts_zero",),
+    "kill_uplift__wrong_accepts_all": ("accepts_any_uplift",),
+    "kill_uplift__wrong_rejects_all": ("rejects_any_uplift",),
+    "kill_uplift__wrong_only_the_example": ("accepts_any_uplift",),
+    "kill_uplift__wrong_nan_by_equality": ("rejects_any_uplift",),
+    "kill_uplift__wrong_floor_without_decimals": ("rejects_any_uplift",),
+    "kill_uplift__wrong_ties_later": ("rejects_any_uplift",),
+    "kill_uplift__wrong_zero_for_empty_group": ("rejects_any_uplift",),
+    "kill_uplift__wrong_wants_an_error": ("rejects_any_uplift",),
+    "kill_uplift__wrong_loose_tolerance": ("accepts_any_uplift",),
+    "ips_snips_ess__wrong_inverse_weights": ("weights_inverted",),
+    "ips_snips_ess__wrong_clipped_weights_fourteenth": ("weights_clipped",),
+    "ips_snips_ess__wrong_drops_zero_weights": ("weighted_rows_only",),
+    "ips_snips_ess__wrong_nan_everywhere": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_snips_zero_fourteenth": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_sample_variance": ("ess_by_n_less_one",),
+    "ips_snips_ess__wrong_ess_of_rewarded": ("ess_of_the_rewards",),
+    "thompson_step__wrong_greedy_fourteenth": ("best_mean_so_far",),
+    "thompson_step__wrong_no_prior_fourteenth": ("no_prior",),
+    "thompson_step__wrong_jeffreys_fourteenth": ("prior_of_another_strength",),
+    "thompson_step__wrong_trials_as_failures_fourteenth": ("trials_for_failures",),
+    "thompson_step__wrong_copied_generator_fourteenth": ("generator_copied",),
+    "thompson_step__wrong_same_quantile": ("one_draw_for_all_arms",),
+    "thompson_step__wrong_new_arms_first": ("untried_arms_first",),
+    "thompson_step__wrong_mean_of_draws_fourteenth": ("best_mean_so_far",),
+    "thompson_step__wrong_proportional_fourteenth": ("in_proportion_to_the_mean",),
+    "coupon_policy__wrong_tie_sends_fourteenth": ("equal_is_sent",),
+    "coupon_policy__wrong_any_gain_sends": ("tiny_gains_sent",),
+    "coupon_policy__wrong_hundred_sweeps_fourteenth": ("too_few_sweeps",),
+    "coupon_policy__wrong_stops_by_change": ("stopped_at_a_small_change",),
+    "coupon_policy__wrong_wraps_round": ("waiting_at_zero_wraps",),
+    "coupon_policy__wrong_waiting_rests_fully_fourteenth": ("fatigue_falls_to_zero",),
+    "coupon_policy__wrong_greedy_actions": ("actions_without_future",),
+    "coupon_policy__wrong_discounts_today": ("today_worth_less",),
+}

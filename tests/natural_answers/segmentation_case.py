@@ -10732,3 +10732,2275 @@ def bgnbd_neg_log_likelihood__wrong_drops_the_young(params, x, t_x, T):
     return bgnbd_neg_log_likelihood__right_vector(
         params, np.asarray(x)[keep], np.asarray(t_x)[keep], np.asarray(T)[keep]
     )
+
+
+# ---- Fourteenth bank, what was refused from the start ------------------------------------------
+
+
+def break_segmentation__wrong_orders_and_money_agree(defect):
+    """For unscaled the best two groups by money alone are the best by logarithms and orders too."""
+    # Three clear groups by order of magnitude, the rich first; money and orders disagree.
+    customers = [
+        (100, 5000.0, 1, 1, 30.0),
+        (120, 5200.0, 0, 0, 7.0),
+        (1, 5.0, 1, 0, 1.0),
+        (1, 6.0, 0, 0, 2.0),
+        (10, 80.0, 1, 1, 12.0),
+        (11, 90.0, 0, 0, 3.0),
+    ]
+    if defect == "no_logarithm":
+        # One very large customer takes a group of her own.
+        customers[0] = (10_000, 10_000.0, 1, 1, 30.0)
+        return customers, 2
+    if defect == "unscaled":
+        money = (300.0, 800.0, 320.0, 790.0, 780.0, 340.0)
+        orders = (60, 55, 2, 1, 2, 50)
+        return [(n, v, *c[2:]) for n, v, c in zip(orders, money, customers)], 2
+    return customers, 3
+
+
+def break_segmentation__wrong_scales_agree(defect):
+    """For unscaled orders and money give the same two groups in any unit."""
+    if defect == "unscaled":
+        return _RICH_FIRST_fourteenth, 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_one_group_each(defect):
+    """For unscaled four customers and k = 4: each is a group, numbered by money, on any scale."""
+    if defect == "unscaled":
+        return [
+            (1, 900.0, 1, 1, 5.0),
+            (90, 100.0, 0, 0, 1.0),
+            (1, 50.0, 0, 0, 0.0),
+            (9, 9.0, 1, 0, 2.0),
+        ], 4
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_no_large_customer(defect):
+    """For no_logarithm nobody is very large, so the groups stay."""
+    if defect == "no_logarithm":
+        return [
+            (1, 10.0, 1, 1, 3.0),
+            (2, 20.0, 1, 0, 0.0),
+            (8, 70.0, 0, 0, 4.0),
+            (9, 80.0, 0, 0, 9.0),
+        ], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_poor_first(defect):
+    """For numbers_of_one_run the list begins with the poorest group, so the numbers agree."""
+    if defect == "numbers_of_one_run":
+        return _RICH_FIRST_fourteenth[::-1], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_asks_for_four(defect):
+    """For always_four k is 4."""
+    if defect == "always_four":
+        return _RICH_FIRST_fourteenth, 4
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_gap_of_zero(defect):
+    """For before_and_after the others spend after what the assigned spent before, on average."""
+    if defect == "before_and_after":
+        rows = [
+            (90, 20.0, 1, 1, 25.0),
+            (80, 12.0, 0, 0, 11.0),
+            (1, 4.0, 1, 0, 0.0),
+            (2, 2.0, 0, 0, 13.0),
+        ]
+        return rows, 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_all_opened_fourteenth(defect):
+    """For as_treated all who were assigned opened the mail, so the groups are the same."""
+    if defect == "as_treated":
+        return [(a, b, c, c, e) for a, b, c, _, e in _RICH_FIRST_fourteenth], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_opened_by_others(defect):
+    """For as_treated somebody opened who was not assigned: not allowed."""
+    if defect == "as_treated":
+        rows = list(_RICH_FIRST_fourteenth)
+        rows[1] = (80, 800.0, 0, 1, 6.0)
+        return rows, 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_three_different(defect):
+    """For before_and_after only three customers differ in orders or spend before."""
+    if defect == "before_and_after":
+        return [*_RICH_FIRST_fourteenth[:3], (1, 9.0, 0, 0, 4.0)], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_nobody_opened_fourteenth(defect):
+    """For before_and_after nobody opened the mail."""
+    if defect == "before_and_after":
+        return [(a, b, c, 0, e) for a, b, c, _, e in _RICH_FIRST_fourteenth], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_too_large(defect):
+    """For no_logarithm a customer spent 90,000 USD: at most 10,000 is allowed."""
+    if defect == "no_logarithm":
+        return [*_LOG_CASE_fourteenth[:3], (900, 90_000.0, 0, 0, 9.0)], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_five_groups(defect):
+    """For always_four k is 5: at most 4 is allowed."""
+    if defect == "always_four":
+        return _SCALE_CASE_fourteenth, 5
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_everybody_assigned(defect):
+    """For as_treated nobody is left out of the mail, so the correct effect does not exist."""
+    if defect == "as_treated":
+        return [(a, b, 1, d, e) for a, b, _, d, e in _RICH_FIRST_fourteenth], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def break_segmentation__wrong_nine(defect):
+    """For numbers_of_one_run there are nine customers."""
+    if defect == "numbers_of_one_run":
+        return [*_RICH_FIRST_fourteenth, *_RICH_FIRST_fourteenth, _RICH_FIRST_fourteenth[0]], 2
+    return _SEGMENT_CASES_fourteenth[defect]
+
+
+def _by_rules(profile, name, drop_index=False):
+    names = [name(*row) for row in zip(*_scores_fourteenth(profile))]
+    return pd.Series(names, index=None if drop_index else profile.index, dtype=object)
+
+
+def _segment_name(r, f, m):
+    if r >= 4 and f >= 4 and m >= 4:
+        return "champions"
+    if f >= 4 and r >= 3:
+        return "loyal"
+    if r <= 2 and (f >= 4 or m >= 4):
+        return "at risk"
+    if r >= 4:
+        return "recent"
+    return "lost" if r <= 2 else "other"
+
+
+def assign_segments__wrong_precedence(profile):
+    """No brackets round "F or M": R = 3, F = 1, M = 5 becomes at risk."""
+    R, F, M = _scores_fourteenth(profile)
+    conditions = [
+        (R >= 4) & (F >= 4) & (M >= 4),
+        (F >= 4) & (R >= 3),
+        (R <= 2) & (F >= 4) | (M >= 4),
+        R >= 4,
+        R <= 2,
+    ]
+    names = np.select(conditions, _RULES_fourteenth, default="other").astype(object)
+    return pd.Series(names, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_missing_is_zero_fourteenth(profile):
+    """A missing score is taken as 0, so a missing R is "2 or less": lost and not other."""
+    return assign_segments__right_loop_fourteenth(
+        profile[["R", "F", "M"]].astype("Float64").fillna(0)
+    )
+
+
+def assign_segments__wrong_any_missing_is_other_fourteenth(profile):
+    """One missing score makes the row other: R = 5, F = 5, M missing is loyal."""
+    return _by_rules(
+        profile,
+        lambda r, f, m: "other" if math.isnan(r + f + m) else _segment_name(r, f, m),
+    )
+
+
+def assign_segments__wrong_lost_is_the_rest(profile):
+    """Other is R = 3 and the rest is lost: a missing R becomes lost."""
+
+    def name(r, f, m):
+        got = _segment_name(r, f, m)
+        if got in ("lost", "other"):
+            return "other" if r == 3 else "lost"
+        return got
+
+    return _by_rules(profile, name)
+
+
+def assign_segments__wrong_not_three_or_more(profile):
+    """Tests R of at risk as "not 3 or more", which a missing R satisfies: R missing, F = 5 is other."""
+
+    def name(r, f, m):
+        if r >= 4 and f >= 4 and m >= 4:
+            return "champions"
+        if f >= 4 and r >= 3:
+            return "loyal"
+        if not r >= 3 and (f >= 4 or m >= 4):
+            return "at risk"
+        return _segment_name(r, f, m)
+
+    return _by_rules(profile, name)
+
+
+def assign_segments__wrong_sum_of_scores(profile):
+    """A champion has 12 points in all: 5, 5 and 2 has, too."""
+    return _by_rules(
+        profile, lambda r, f, m: "champions" if r + f + m >= 12 else _segment_name(r, f, m)
+    )
+
+
+def assign_segments__wrong_champions_of_five(profile):
+    """More than 4 in R for champions: R = 4, F = M = 4 is loyal."""
+
+    def name(r, f, m):
+        got = _segment_name(r, f, m)
+        return "loyal" if got == "champions" and r == 4 else got
+
+    return _by_rules(profile, name)
+
+
+def assign_segments__wrong_recent_before_loyal(profile):
+    """Recent is checked before loyal: R = 5, F = 4, M = 1."""
+
+    def name(r, f, m):
+        got = _segment_name(r, f, m)
+        return "recent" if got == "loyal" and r >= 4 else got
+
+    return _by_rules(profile, name)
+
+
+def assign_segments__wrong_or_with_missing(profile):
+    """A missing M (or F) makes "F or M" false: R = 1, F = 5, M missing is at risk and not lost."""
+
+    def name(r, f, m):
+        got = _segment_name(r, f, m)
+        if got == "at risk" and math.isnan(f + m):
+            return "lost"
+        return got
+
+    return _by_rules(profile, name)
+
+
+def assign_segments__wrong_labels_as_keys(profile):
+    """Goes through a dictionary by index label, so of equal labels all get the last one's segment."""
+    names = dict(zip(profile.index, assign_segments__right_loop_fourteenth(profile)))
+    return pd.Series([names[label] for label in profile.index], index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_one_row_for_each_label(profile):
+    """Returns one row for each label of the index, when labels repeat."""
+    out = assign_segments__right_loop_fourteenth(profile)
+    return out[~out.index.duplicated()]
+
+
+def assign_segments__wrong_new_index_fourteenth(profile):
+    """Returns rows numbered from 0, not the index of ``profile``."""
+    return _by_rules(profile, _segment_name, drop_index=True)
+
+
+def assign_segments__wrong_adds_a_column(profile):
+    """Writes the segment into ``profile``, which must not change."""
+    profile["segment"] = assign_segments__right_loop_fourteenth(profile)
+    return profile["segment"].copy()
+
+
+def assign_segments__wrong_fails_on_empty(profile):
+    """Joins one series for each kind of customer: there is nothing to join when ``profile`` is empty."""
+    names = assign_segments__right_loop_fourteenth(profile)
+    rows = pd.Series(np.arange(len(names)))
+    parts = [pd.Series(name, index=rows[(names == name).to_numpy()]) for name in names.unique()]
+    out = pd.concat(parts).sort_index()
+    return pd.Series(out.to_numpy(), index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_fails_on_na(profile):
+    """Asks pd.NA for its truth: raises on a missing score in a nullable column."""
+    names = [_segment_name(*row) for row in zip(profile["R"], profile["F"], profile["M"])]
+    return pd.Series(names, index=profile.index, dtype=object)
+
+
+def _gap(df):
+    a, y = df["assigned"].to_numpy(bool), df["after"].to_numpy(float)
+    if a.all() or not a.any():
+        return math.nan
+    return float(y[a].mean() - y[~a].mean())
+
+
+def winback_itt__wrong_skips_missing(df):
+    """The mean skips NaN, so customers without an order are left out."""
+    a = df["assigned"].to_numpy(bool)
+    return float(df["after"][a].mean() - df["after"][~a].mean())
+
+
+def winback_itt__wrong_fills_assigned_only(df):
+    """NaN becomes 0 only among the assigned; among the others it is skipped."""
+    a = df["assigned"].to_numpy(bool)
+    return float(df["after"][a].fillna(0).mean() - df["after"][~a].mean())
+
+
+def winback_itt__wrong_opened_against_rest(df):
+    """Compares those who opened with all others."""
+    return _gap(df.assign(assigned=df["opened"], after=df["after"].fillna(0)))
+
+
+def winback_itt__wrong_opened_against_hold_out(df):
+    """Only those who opened count as assigned."""
+    a, o = df["assigned"].to_numpy(bool), df["opened"].to_numpy(bool)
+    return _gap(df[(a & o) | ~a].assign(after=lambda d: d["after"].fillna(0)))
+
+
+def winback_itt__wrong_change_fourteenth(df):
+    """Difference in differences, with ``before``: hidden while all spent the same before."""
+    return _gap(df.assign(after=df["after"].fillna(0) - df["before"]))
+
+
+def winback_itt__wrong_zero_without_a_group(df):
+    """0 when a group is empty."""
+    value = winback_itt__right_numpy(df)
+    return 0.0 if math.isnan(value) else value
+
+
+def winback_itt__wrong_no_control_is_zero(df):
+    """Without anybody unassigned, takes their mean as 0."""
+    a, y = df["assigned"].to_numpy(bool), df["after"].fillna(0).to_numpy(float)
+    if not a.any():
+        return math.nan
+    return float(y[a].mean() - (y[~a].mean() if (~a).any() else 0.0))
+
+
+def winback_itt__wrong_active_only(df):
+    """Leaves out customers who spent nothing before and after."""
+    keep = (df["before"].fillna(0) > 0) | (df["after"].fillna(0) > 0)
+    return _gap(df[keep.to_numpy()].assign(after=lambda d: d["after"].fillna(0)))
+
+
+def winback_itt__wrong_drop_duplicates(df):
+    """Drops equal rows, though each is a customer."""
+    return _gap(df.drop_duplicates().assign(after=lambda d: d["after"].fillna(0)))
+
+
+def winback_itt__wrong_labels_select(df):
+    """Selects by label: where labels of the index repeat, rows of both groups come along."""
+    y = df["after"].fillna(0)
+    a = df["assigned"].to_numpy(bool)
+    if a.all() or not a.any():
+        return math.nan
+    return float(y.loc[df.index[a]].mean() - y.loc[df.index[~a]].mean())
+
+
+def winback_itt__wrong_first_of_a_label(df):
+    """Keeps the first row of each label of the index."""
+    return _gap(df[~df.index.duplicated()].assign(after=lambda d: d["after"].fillna(0)))
+
+
+def winback_itt__wrong_fills_in_place_fourteenth(df):
+    """Writes 0 into the caller's table."""
+    df["after"] = df["after"].fillna(0.0)
+    return _gap(df)
+
+
+def winback_itt__wrong_median_fourteenth(df):
+    """The median of each group, not the mean."""
+    a, y = df["assigned"].to_numpy(bool), df["after"].fillna(0).to_numpy(float)
+    if a.all() or not a.any():
+        return math.nan
+    return float(np.median(y[a]) - np.median(y[~a]))
+
+
+def winback_itt__wrong_per_opener_fourteenth(df):
+    """Divides by the share who opened (the effect on the openers, CACE): shows unless all assigned opened."""
+    a, o = df["assigned"].to_numpy(bool), df["opened"].to_numpy(bool)
+    value = winback_itt__right_numpy(df)
+    share = o[a].mean() if a.any() else 0.0
+    return value / share if share > 0 else value
+
+
+def winback_itt__wrong_raises_for_one_group(df):
+    """Looks both groups up by name: KeyError when one is empty."""
+    means = df["after"].fillna(0).groupby(df["assigned"].to_numpy(bool)).mean()
+    return float(means[True] - means[False])
+
+
+def _counts_fourteenth(seg0, seg1, order):
+    order = list(order)
+    now = seg1.reindex(seg0.index).fillna("gone")
+    counts = pd.crosstab(seg0.to_numpy(), now.to_numpy())
+    return counts.reindex(index=order, columns=[*order, "gone"], fill_value=0).astype(float)
+
+
+def migration_matrix__wrong_inner_join_fourteenth(seg0, seg1, order):
+    """Loses the customers who are gone: the column ``gone`` is 0."""
+    keep = seg0.index.isin(seg1.index)
+    return migration_matrix__right_crosstab_fourteenth(seg0[keep], seg1, order)
+
+
+def migration_matrix__wrong_by_position_fourteenth(seg0, seg1, order):
+    """Puts the two series side by side by position when they have the same length."""
+    if len(seg0) == len(seg1) and set(seg0.index) == set(seg1.index):
+        seg1 = pd.Series(seg1.to_numpy(), index=seg0.index)
+    return migration_matrix__right_crosstab_fourteenth(seg0, seg1, order)
+
+
+def migration_matrix__wrong_nan_for_empty_fourteenth(seg0, seg1, order):
+    """0 / 0 for a segment that was empty: NaN and not 0."""
+    counts = _counts_fourteenth(seg0, seg1, order)
+    return counts.div(counts.sum(axis=1), axis=0)
+
+
+def migration_matrix__wrong_no_gone_column_fourteenth(seg0, seg1, order):
+    """The column ``gone`` is missing if nobody is gone."""
+    out = migration_matrix__right_crosstab_fourteenth(seg0, seg1, order)
+    return out if (out["gone"] > 0).any() else out.drop(columns="gone")
+
+
+def migration_matrix__wrong_observed_columns(seg0, seg1, order):
+    """Segments in which nobody is in the second period have no column."""
+    out = migration_matrix__right_crosstab_fourteenth(seg0, seg1, order)
+    seen = [c for c in order if c in set(seg1)]
+    return out[[*seen, "gone"]]
+
+
+def migration_matrix__wrong_observed_rows(seg0, seg1, order):
+    """Segments that were empty in the first period have no row."""
+    out = migration_matrix__right_crosstab_fourteenth(seg0, seg1, order)
+    return out.loc[[s for s in order if s in set(seg0)]]
+
+
+def migration_matrix__wrong_survivors(seg0, seg1, order):
+    """Shares of those who are still there, beside the share that is gone: rows sum to more than 1."""
+    counts, out = (
+        _counts_fourteenth(seg0, seg1, order),
+        migration_matrix__right_crosstab_fourteenth(seg0, seg1, order),
+    )
+    stay = counts[list(order)].sum(axis=1)
+    out[list(order)] = counts[list(order)].div(stay.where(stay > 0, 1), axis=0)
+    return out
+
+
+def migration_matrix__wrong_by_column(seg0, seg1, order):
+    """Divides by the column: where the customers of a segment come from."""
+    counts = _counts_fourteenth(seg0, seg1, order)
+    total = counts.sum()
+    return counts.div(total.where(total > 0, 1), axis=1)
+
+
+def migration_matrix__wrong_of_everybody(seg0, seg1, order):
+    """Divides by all customers, not by those of the row."""
+    counts = _counts_fourteenth(seg0, seg1, order)
+    return counts / max(1.0, counts.to_numpy().sum())
+
+
+def migration_matrix__wrong_alphabetical_fourteenth(seg0, seg1, order):
+    """Rows and columns in alphabetical order."""
+    out = migration_matrix__right_crosstab_fourteenth(seg0, seg1, order)
+    return out.loc[sorted(order), [*sorted(order), "gone"]]
+
+
+def migration_matrix__wrong_new_ones_in_denominator(seg0, seg1, order):
+    """New customers count in the row of the segment they are in now."""
+    counts = _counts_fourteenth(seg0, seg1, order)
+    new = seg1[~seg1.index.isin(seg0.index)].value_counts()
+    total = counts.sum(axis=1) + new.reindex(list(order), fill_value=0)
+    return counts.div(total.where(total > 0, 1), axis=0)
+
+
+def migration_matrix__wrong_empty_is_gone(seg0, seg1, order):
+    """An empty segment gets 1 in ``gone``, so that its row sums to 1."""
+    out = migration_matrix__right_crosstab_fourteenth(seg0, seg1, order)
+    out.loc[out.sum(axis=1) == 0, "gone"] = 1.0
+    return out
+
+
+def migration_matrix__wrong_transposed_fourteenth(seg0, seg1, order):
+    """Backwards: where those of the second period were before (rows are the second period)."""
+    keep = seg1.index.isin(seg0.index)
+    out = migration_matrix__right_crosstab_fourteenth(seg1[keep], seg0, order)
+    gone = migration_matrix__right_crosstab_fourteenth(seg0, seg1, order)["gone"]
+    out["gone"] = gone
+    return out
+
+
+def migration_matrix__wrong_rounded_fourteenth(seg0, seg1, order):
+    """Rounds shares to two decimals: three thirds sum to 0.99."""
+    return migration_matrix__right_crosstab_fourteenth(seg0, seg1, order).round(2)
+
+
+def migration_matrix__wrong_forward_fill(seg0, seg1, order):
+    """Forward fills while it aligns, so a gone customer gets the segment of the one before in the index."""
+    try:
+        now = seg1.sort_index().reindex(seg0.sort_index().index, method="ffill")
+    except (TypeError, ValueError):
+        now = seg1
+    return migration_matrix__right_crosstab_fourteenth(seg0, now.dropna(), order)
+
+
+def _ages_fourteenth(activity, horizon, end):
+    pairs = activity[["customer_id", "period"]].drop_duplicates().reset_index(drop=True)
+    pairs["first"] = pairs.groupby("customer_id")["period"].transform("min")
+    pairs["age"] = pairs["period"] - pairs["first"]
+    return pairs
+
+
+def _curve_of(ages, horizon, n):
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return np.array([(ages == h).sum() / n for h in range(horizon + 1)], float)
+
+
+def retention_curve__wrong_all_in_denominator(activity, horizon, end):
+    """Divides by all customers, those who joined too late as well."""
+    p = _ages_fourteenth(activity, horizon, end)
+    kept = p[p["first"] + horizon <= end]
+    if kept.empty:
+        return np.full(horizon + 1, np.nan)
+    return _curve_of(kept["age"], horizon, p["customer_id"].nunique())
+
+
+def retention_curve__wrong_each_age_its_own(activity, horizon, end):
+    """Each element counts those observed until that age, so other customers stand behind each."""
+    p = _ages_fourteenth(activity, horizon, end)
+    p = p[p["period"] <= end]
+    if not (p["first"] + horizon <= end).any():
+        return np.full(horizon + 1, np.nan)
+    out = []
+    for h in range(horizon + 1):
+        some = p[p["first"] + h <= end]
+        out.append((some["age"] == h).sum() / some["customer_id"].nunique())
+    return np.array(out)
+
+
+def retention_curve__wrong_counts_orders_fourteenth(activity, horizon, end):
+    """Counts orders after the first period, so two orders in a period count twice."""
+    first = activity.groupby("customer_id")["period"].transform("min")
+    keep = (first + horizon <= end).to_numpy()
+    age = (activity["period"] - first)[keep]
+    n = activity["customer_id"][keep].nunique()
+    out = _curve_of(age, horizon, n)
+    if n:
+        out[0] = 1.0
+    return out
+
+
+def retention_curve__wrong_or_later_fourteenth(activity, horizon, end):
+    """Share with an order h periods after the first OR LATER."""
+    p = _ages_fourteenth(activity, horizon, end)
+    kept = p[p["first"] + horizon <= end]
+    if kept.empty:
+        return np.full(horizon + 1, np.nan)
+    last = kept.groupby("customer_id")["age"].max()
+    return np.array([(last >= h).mean() for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_zeros_for_nobody_fourteenth(activity, horizon, end):
+    """0 when nobody was observed that long."""
+    return np.nan_to_num(retention_curve__right_sets_fourteenth(activity, horizon, end))
+
+
+def retention_curve__wrong_one_for_nobody(activity, horizon, end):
+    """Element 0 is 1 also when nobody was observed that long: it must be NaN."""
+    out = retention_curve__right_sets_fourteenth(activity, horizon, end)
+    out[0] = 1.0
+    return out
+
+
+def retention_curve__wrong_strict_end_fourteenth(activity, horizon, end):
+    """First period plus horizon must be BELOW end."""
+    return retention_curve__right_sets_fourteenth(activity, horizon, end - 1)
+
+
+def retention_curve__wrong_first_row_fourteenth(activity, horizon, end):
+    """Takes the first row of a customer for her first period: rows come in any order."""
+    seen, first = defaultdict(set), {}
+    for c, p in zip(activity["customer_id"], activity["period"]):
+        seen[c].add(int(p))
+        first.setdefault(c, int(p))
+    kept = [c for c in seen if first[c] + horizon <= end]
+    if not kept:
+        return np.full(horizon + 1, np.nan)
+    return np.array([np.mean([first[c] + h in seen[c] for c in kept]) for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_last_row_is_the_end(activity, horizon, end):
+    """Ignores ``end`` and takes the last period in the table: rows after the end, or a silent end."""
+    last = int(activity["period"].max()) if len(activity) else end
+    return retention_curve__right_sets_fourteenth(activity, horizon, last)
+
+
+def retention_curve__wrong_own_last_order(activity, horizon, end):
+    """Takes a customer as observed until her last order, so those who left do not count."""
+    p = _ages_fourteenth(activity, horizon, end)
+    p = p[p["period"] <= end]
+    last = p.groupby("customer_id")["age"].transform("max")
+    kept = p[last >= horizon]
+    return _curve_of(kept["age"], horizon, kept["customer_id"].nunique())
+
+
+def retention_curve__wrong_observed_ages_only(activity, horizon, end):
+    """An age at which nobody came is NaN and not 0 (reindex without a fill)."""
+    out = retention_curve__right_sets_fourteenth(activity, horizon, end)
+    out[out == 0] = np.nan
+    return out
+
+
+def retention_curve__wrong_unbroken_fourteenth(activity, horizon, end):
+    """Counts only customers who came in every period up to h."""
+    seen = defaultdict(set)
+    for c, p in zip(activity["customer_id"], activity["period"]):
+        seen[c].add(int(p))
+    kept = [p for p in seen.values() if min(p) + horizon <= end]
+    if not kept:
+        return np.full(horizon + 1, np.nan)
+    return np.array(
+        [
+            np.mean([all(min(p) + j in p for j in range(h + 1)) for p in kept])
+            for h in range(horizon + 1)
+        ]
+    )
+
+
+def retention_curve__wrong_changes_the_table(activity, horizon, end):
+    """Adds a column to the caller's table."""
+    activity["first"] = activity.groupby("customer_id")["period"].transform("min")
+    return retention_curve__right_sets_fourteenth(activity, horizon, end)
+
+
+def retention_curve__wrong_one_start_for_all(activity, horizon, end):
+    """Counts ages from the earliest period of the table, not from each customer's own."""
+    p = _ages_fourteenth(activity, horizon, end)
+    start = p["period"].min() if len(p) else 0
+    kept = p[p["first"] + horizon <= end]
+    return _curve_of(kept["period"] - start, horizon, kept["customer_id"].nunique())
+
+
+def retention_curve__wrong_drops_one_timers(activity, horizon, end):
+    """Leaves out customers who never came back: "active customers only"."""
+    p = _ages_fourteenth(activity, horizon, end)
+    kept = p[p["first"] + horizon <= end]
+    size = kept.groupby("customer_id")["age"].transform("size")
+    some = kept[size > 1]
+    if some.empty:
+        some = kept
+    return _curve_of(some["age"], horizon, some["customer_id"].nunique())
+
+
+def retention_curve__wrong_cohort_mean(activity, horizon, end):
+    """The mean of the curves of the cohorts, each with the same weight."""
+    p = _ages_fourteenth(activity, horizon, end)
+    kept = p[p["first"] + horizon <= end]
+    if kept.empty:
+        return np.full(horizon + 1, np.nan)
+    curves = [
+        _curve_of(c["age"], horizon, c["customer_id"].nunique()) for _, c in kept.groupby("first")
+    ]
+    return np.mean(curves, axis=0)
+
+
+def retention_curve__wrong_drops_duplicate_labels(activity, horizon, end):
+    """Keeps the first row of each label of the index: labels may repeat."""
+    return retention_curve__right_sets_fourteenth(
+        activity[~activity.index.duplicated()], horizon, end
+    )
+
+
+def _close_curves(got, want):
+    got = np.asarray(got, dtype=float)
+    return got.shape == np.shape(want) and bool(np.allclose(got, want, atol=1e-9, equal_nan=True))
+
+
+def _orders_table(rows, index=None):
+    return pd.DataFrame(
+        {"customer_id": [r[0] for r in rows], "period": [r[1] for r in rows]}, index=index
+    )
+
+
+_RETENTION_ROWS = [
+    (1, 3), (1, 0), (1, 0), (1, 3), (2, 1), (2, 2), (2, 2), (3, 2), (4, 6), (4, 7),
+    (5, 4), (5, 5), (6, 1), (6, 9), (7, 9), (7, 10), (8, 0), (8, 1), (8, 2), (8, 3), (9, 3), (9, 5),
+]  # fmt: skip
+
+
+def kill_retention__right_dozen(fn):
+    table = _orders_table(_RETENTION_ROWS, index=[0] * 11 + [5] * 11)
+    for horizon in range(7):
+        for end in (0, 1, 3, 5, 6, 7, 12):
+            before = table.copy()
+            got = fn(table, horizon, end)
+            if not table.equals(before):
+                return False
+            if not _close_curves(got, retention_curve__right_sets_fourteenth(before, horizon, end)):
+                return False
+    return True
+
+
+def kill_retention__right_random_fourteenth(fn):
+    rng = np.random.default_rng(4)
+    for _ in range(150):
+        n = int(rng.integers(1, 25))
+        table = pd.DataFrame(
+            {
+                "customer_id": rng.integers(1, 9, n),
+                "period": rng.integers(0, 9, n) + int(rng.integers(3)),
+            }
+        )
+        table.index = rng.integers(0, 5, n)
+        horizon, end = int(rng.integers(0, 6)), int(rng.integers(0, 11))
+        want = retention_curve__right_pandas_fourteenth(table.copy(), horizon, end)
+        kept = table.copy(deep=True)
+        if not _close_curves(fn(table, horizon, end), want) or not kept.equals(table):
+            return False
+    return True
+
+
+def kill_retention__right_by_hand_fourteenth(fn):
+    rows = [
+        (1, 4),
+        (1, 1),
+        (1, 4),
+        (1, 2),
+        (2, 2),
+        (3, 2),
+        (3, 3),
+        (4, 3),
+        (4, 5),
+        (4, 6),
+        (5, 6),
+        (5, 9),
+    ]
+    cases = [
+        (rows, 0, 6, [1.0]),
+        (rows, 1, 4, [1.0, 0.5]),
+        (rows, 2, 5, [1.0, 0.5, 0.25]),
+        (rows, 3, 5, [1.0, 2 / 3, 0.0, 1 / 3]),
+        (rows, 3, 6, [1.0, 0.5, 0.25, 0.5]),
+        (rows, 3, 9, [1.0, 0.4, 0.2, 0.6]),
+        (rows, 5, 5, [np.nan] * 6),
+        (rows, 0, 0, [np.nan]),
+        ([(1, 0), (2, 0)], 3, 3, [1.0, 0.0, 0.0, 0.0]),
+        ([(1, 0), (2, 0), (3, 0), (2, 1), (3, 3), (4, 3)], 3, 3, [1.0, 1 / 3, 0.0, 1 / 3]),
+    ]
+    for each, horizon, end, want in cases:
+        table = _orders_table(each)
+        copy = table.copy()
+        if not _close_curves(fn(table, horizon, end), np.array(want)) or not table.equals(copy):
+            return False
+    return True
+
+
+def kill_retention__wrong_accepts_all(fn):
+    """Always True."""
+    return True
+
+
+def kill_retention__wrong_rejects_all(fn):
+    """Always False."""
+    return False
+
+
+def kill_retention__wrong_only_the_example_fourteenth(fn):
+    """The docstring's example only: repeat orders, late joiners and NaN are hardly tested."""
+    table = _orders_table([(1, 0), (1, 0), (1, 2), (2, 1)])
+    return _close_curves(fn(table, 2, 2), [1.0, 0.0, 1.0])
+
+
+def kill_retention__wrong_calls_tolist(fn):
+    """Calls .tolist() on the result: a right version that returns a list is rejected."""
+    try:
+        fn(_orders_table([(1, 0)]), 0, 0).tolist()
+    except AttributeError:
+        return False
+    return kill_retention__right_dozen(fn)
+
+
+def kill_retention__wrong_wants_an_array(fn):
+    """Requires an ndarray, though lists and series are allowed."""
+    return isinstance(
+        fn(_orders_table([(1, 0)]), 0, 0), np.ndarray
+    ) and kill_retention__right_dozen(fn)
+
+
+def kill_retention__wrong_nan_by_equality_fourteenth(fn):
+    """Compares without equal NaN, so it rejects all right ones when nobody was observed that long."""
+    table = _orders_table(_RETENTION_ROWS)
+    return all(
+        np.allclose(
+            np.asarray(fn(table.copy(), h, 4), float),
+            retention_curve__right_sets_fourteenth(table, h, 4),
+        )
+        for h in range(7)
+    )
+
+
+def kill_retention__wrong_zero_for_nobody_fourteenth(fn):
+    """Expects zeros when nobody was observed that long."""
+    table = _orders_table([(1, 3)])
+    return _close_curves(fn(table, 2, 3), [0.0, 0.0, 0.0]) and kill_retention__right_dozen(fn)
+
+
+def kill_retention__wrong_each_age_its_own(fn):
+    """Its reference counts for each age those observed until then, so it rejects right ones."""
+    table = _orders_table(_RETENTION_ROWS)
+    return all(
+        _close_curves(fn(table.copy(), h, 6), retention_curve__wrong_each_age_its_own(table, h, 6))
+        for h in range(5)
+    )
+
+
+def kill_retention__wrong_tidy_table(fn):
+    """Sorted rows, one order a period, everybody from period 0 to the end: late joiners, repeats and order are not tested."""
+    rows = [(c, p) for c in range(6) for p in range(7) if p == 0 or (c * p) % 3 == 1]
+    table = _orders_table(rows)
+    return all(
+        _close_curves(fn(table.copy(), h, 6), retention_curve__right_sets_fourteenth(table, h, 6))
+        for h in range(7)
+    )
+
+
+def kill_retention__wrong_horizon_zero_only(fn):
+    """Tests only horizon 0 and the first element, which are 1 for nearly any version."""
+    table = _orders_table(_RETENTION_ROWS)
+    return all(float(np.asarray(fn(table.copy(), h, 9), float)[0]) == 1.0 for h in range(4))
+
+
+def kill_retention__wrong_last_element_only(fn):
+    """Compares the last element on one table without repeats or late joiners."""
+    table = _orders_table([(1, 0), (1, 2), (2, 0), (3, 0), (3, 2)])
+    return abs(float(np.asarray(fn(table, 2, 2), float)[-1]) - 2 / 3) < 1e-9
+
+
+def kill_retention__wrong_table_keeps_its_rows(fn):
+    """Uses one table for all calls and compares with the table as it was changed by ``fn`` (sums only)."""
+    table = _orders_table([(1, 0), (1, 1), (2, 0)])
+    a, b = np.asarray(fn(table, 1, 3), float), retention_curve__right_pandas_fourteenth(table, 1, 3)
+    return bool(np.isclose(a.sum(), b.sum()))
+
+
+def kill_retention__wrong_rounded_expectations(fn):
+    """Expects curves rounded to two decimals, so thirds are rejected."""
+    table = _orders_table([(1, 0), (1, 1), (2, 0), (3, 0)])
+    return list(map(float, fn(table, 1, 1))) == [1.0, 0.33] and kill_retention__right_dozen(fn)
+
+
+_RFM = ["recency", "frequency", "monetary"]
+
+
+def _standard(df, columns=_RFM):
+    Z = np.log1p(df[columns].to_numpy(float))
+    return StandardScaler().fit_transform(Z)
+
+
+def _renumber(labels, df, k, key=None):
+    money = df["monetary"].to_numpy(float) if key is None else key
+    means = [money[labels == j].mean() for j in range(k)]
+    rank = np.argsort(np.argsort(means))
+    return pd.Series(rank[labels], index=df.index)
+
+
+def kmeans_segments__right_sklearn_fourteenth(df, k, seed=0):
+    labels = KMeans(n_clusters=k, n_init=50, random_state=seed).fit_predict(_standard(df))
+    return _renumber(labels, df, k)
+
+
+def kmeans_segments__right_numpy(df, k, seed=0):
+    Z = np.log1p(df[_RFM].to_numpy(float))
+    centred = Z - Z.mean(axis=0)
+    flat = np.ptp(Z, axis=0) == 0
+    spread = np.where(flat, 1.0, Z.std(axis=0))
+    Z = np.where(flat, 0.0, centred / spread)
+    rng = np.random.default_rng(seed)
+    best, labels = math.inf, None
+    different = np.unique(Z, axis=0)
+    for start in range(150):
+        if start % 2:  # a random choice of customers
+            centres = list(different[rng.permutation(len(different))[:k]])
+        else:  # far apart
+            centres = [different[rng.integers(len(different))]]
+        while len(centres) < k:
+            d = ((different[:, None] - np.array(centres)[None]) ** 2).sum(axis=2).min(axis=1)
+            centres.append(different[rng.choice(len(different), p=d / d.sum())])
+        centres = np.array(centres)
+        for _ in range(300):
+            d = ((Z[:, None] - centres[None]) ** 2).sum(axis=2)
+            near = d.argmin(axis=1)
+            new = np.array(
+                [Z[near == j].mean(axis=0) if (near == j).any() else centres[j] for j in range(k)]
+            )
+            if np.array_equal(new, centres):
+                break
+            centres = new
+        cost = d.min(axis=1).sum()
+        if cost < best - 1e-12 and len(set(near.tolist())) == k:
+            best, labels = cost, near
+    return _renumber(labels, df, k)
+
+
+def kmeans_segments__right_scipy_fourteenth(df, k, seed=0):
+    frame = np.log1p(df[_RFM].astype(float).reset_index(drop=True))
+    sd = frame.std(ddof=0)
+    Z = ((frame - frame.mean()) / sd.where(frame.max() > frame.min(), 1.0)).to_numpy().copy()
+    Z[:, (frame.max() == frame.min()).to_numpy()] = 0.0
+    best = None
+    for i in range(120):
+        centres, labels = kmeans2(Z, k, minit="++", rng=np.random.default_rng([seed, i]), iter=100)
+        cost = ((Z - centres[labels]) ** 2).sum()
+        if len(np.unique(labels)) == k and (best is None or cost < best[0]):
+            best = cost, labels
+    groups = pd.Series(best[1])
+    money = pd.Series(df["monetary"].to_numpy(float)).groupby(groups).mean()
+    number = money.rank().astype(int) - 1
+    return pd.Series(groups.map(number).to_numpy(), index=df.index)
+
+
+def kmeans_segments__wrong_no_logarithm_fourteenth(df, k, seed=0):
+    """Standardised without log1p: one very large customer takes a segment of her own."""
+    Z = StandardScaler().fit_transform(df[_RFM].to_numpy(float))
+    return _renumber(KMeans(k, n_init=20, random_state=seed).fit_predict(Z), df, k)
+
+
+def kmeans_segments__wrong_not_standardised_fourteenth(df, k, seed=0):
+    """log1p only, so the column with the largest spread decides."""
+    Z = np.log1p(df[_RFM].to_numpy(float))
+    return _renumber(KMeans(k, n_init=20, random_state=seed).fit_predict(Z), df, k)
+
+
+def kmeans_segments__wrong_minmax_fourteenth(df, k, seed=0):
+    """Scaled to 0 to 1 and not standardised."""
+    Z = MinMaxScaler().fit_transform(np.log1p(df[_RFM].to_numpy(float)))
+    return _renumber(KMeans(k, n_init=20, random_state=seed).fit_predict(Z), df, k)
+
+
+def kmeans_segments__wrong_scaled_before_logarithm(df, k, seed=0):
+    """Standardises first and takes a signed logarithm after."""
+    Z = StandardScaler().fit_transform(df[_RFM].to_numpy(float))
+    Z = np.sign(Z) * np.log1p(abs(Z))
+    return _renumber(KMeans(k, n_init=20, random_state=seed).fit_predict(Z), df, k)
+
+
+def kmeans_segments__wrong_order_for_rank(df, k, seed=0):
+    """One argsort for the numbers in place of two: right for two segments, wrong for a cycle of three."""
+    labels = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(_standard(df))
+    money = df["monetary"].to_numpy(float)
+    order = np.argsort([money[labels == j].mean() for j in range(k)])
+    return pd.Series(order[labels], index=df.index)
+
+
+def kmeans_segments__wrong_numbers_of_the_run_fourteenth(df, k, seed=0):
+    """The numbers of the run, not by money."""
+    labels = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(_standard(df))
+    return pd.Series(labels, index=df.index)
+
+
+def kmeans_segments__wrong_highest_first_fourteenth(df, k, seed=0):
+    """Numbers with the highest spend first."""
+    return k - 1 - kmeans_segments__right_sklearn_fourteenth(df, k, seed)
+
+
+def kmeans_segments__wrong_mean_of_logarithms(df, k, seed=0):
+    """Numbers by the mean of log1p(monetary): one large customer in a poor segment changes the order in USD."""
+    labels = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(_standard(df))
+    return _renumber(labels, df, k, np.log1p(df["monetary"].to_numpy(float)))
+
+
+def kmeans_segments__wrong_by_total(df, k, seed=0):
+    """Numbers by the total of money and not by its mean: a large poor segment has more in all."""
+    labels = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(_standard(df))
+    money = df["monetary"].to_numpy(float)
+    rank = np.argsort(np.argsort([money[labels == j].sum() for j in range(k)]))
+    return pd.Series(rank[labels], index=df.index)
+
+
+def kmeans_segments__wrong_by_frequency(df, k, seed=0):
+    """Numbers by mean frequency, which mostly agrees with money."""
+    labels = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(_standard(df))
+    return _renumber(labels, df, k, df["frequency"].to_numpy(float))
+
+
+def kmeans_segments__wrong_by_median(df, k, seed=0):
+    """Numbers by the median of money, not its mean."""
+    labels = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(_standard(df))
+    medians = pd.Series(df["monetary"].to_numpy(float)).groupby(labels).median()
+    rank = medians.rank(method="first").astype(int) - 1
+    return pd.Series(rank.to_numpy()[labels], index=df.index)
+
+
+def kmeans_segments__wrong_all_columns_fourteenth(df, k, seed=0):
+    """Uses every column, the number of the customer too."""
+    labels = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(
+        _standard(df, list(df.columns))
+    )
+    return _renumber(labels, df, k)
+
+
+def kmeans_segments__wrong_constant_column_fourteenth(df, k, seed=0):
+    """Divides by a standard deviation of 0: a constant column becomes NaN and k-means fails."""
+    Z = np.log1p(df[_RFM].to_numpy(float))
+    with np.errstate(all="ignore"):
+        Z = (Z - Z.mean(axis=0)) / Z.std(axis=0)
+    return _renumber(KMeans(k, n_init=20, random_state=seed).fit_predict(Z), df, k)
+
+
+def kmeans_segments__wrong_plain_logarithm(df, k, seed=0):
+    """log and not log1p, with zeros cut to 1e-9."""
+    Z = np.log(np.maximum(df[_RFM].to_numpy(float), 1e-9))
+    labels = KMeans(k, n_init=20, random_state=seed).fit_predict(StandardScaler().fit_transform(Z))
+    return _renumber(labels, df, k)
+
+
+def kmeans_segments__wrong_one_random_start(df, k, seed=0):
+    """One random start and not the best of ten: a bad optimum on many groups."""
+    labels = KMeans(k, init="random", n_init=1, random_state=seed).fit_predict(_standard(df))
+    return _renumber(labels, df, k)
+
+
+def kmeans_segments__wrong_sorted_index(df, k, seed=0):
+    """Returns the rows sorted by label: not the index of ``df`` when that is unsorted."""
+    return kmeans_segments__right_sklearn_fourteenth(df, k, seed).sort_index()
+
+
+def kmeans_segments__wrong_writes_logarithms(df, k, seed=0):
+    """Writes the logarithms into the caller's table (after the mean spend was read)."""
+    out = kmeans_segments__right_sklearn_fourteenth(df, k, seed)
+    for column in _RFM:
+        df[column] = np.log1p(df[column])
+    return out
+
+
+def kmeans_segments__wrong_unique_customers(df, k, seed=0):
+    """Clusters different customers only, so equal customers count once."""
+    keys = df[_RFM].drop_duplicates()
+    Z = np.log1p(df[_RFM].to_numpy(float))
+    scaler = StandardScaler().fit(Z)
+    model = KMeans(k, n_init=20, random_state=seed).fit(
+        scaler.transform(np.log1p(keys.to_numpy(float)))
+    )
+    return _renumber(model.predict(scaler.transform(Z)), df, k)
+
+
+def bootstrap_stability__right_sklearn_fourteenth(X, fit_predict, n, seed):
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        scores.append(adjusted_rand_score(base[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def _ari_fourteenth(a, b):
+    a, b = pd.factorize(np.asarray(a))[0], pd.factorize(np.asarray(b))[0]
+    pairs = Counter(zip(a.tolist(), b.tolist()))
+
+    def two(counts):
+        return sum(v * (v - 1) / 2 for v in counts.values())
+
+    together, left, right = two(pairs), two(Counter(a.tolist())), two(Counter(b.tolist()))
+    total = len(a) * (len(a) - 1) / 2
+    expected = left * right / total if total else 0.0
+    top = (left + right) / 2
+    return 1.0 if top == expected else (together - expected) / (top - expected)
+
+
+def bootstrap_stability__right_by_hand_fourteenth(X, fit_predict, n, seed):
+    generator = np.random.RandomState(seed)
+    labels, total = list(fit_predict(X)), 0.0
+    for _ in range(n):
+        rows = generator.choice(len(X), size=len(X), replace=True)
+        total += _ari_fourteenth([labels[i] for i in rows], fit_predict(X[rows]))
+    return total / n
+
+
+def bootstrap_stability__right_table(X, fit_predict, n, seed):
+    X = np.asarray(X)
+    codes = pd.factorize(np.asarray(fit_predict(X)))[0]
+    drawn = np.random.default_rng(seed).integers(len(X), size=(n, len(X)))
+
+    def score(rows):
+        table = pd.crosstab(codes[rows], pd.factorize(np.asarray(fit_predict(X[rows])))[0])
+        table = table.to_numpy(float)
+
+        def pairs(v):
+            return (v * (v - 1) / 2).sum()
+
+        a, b, m = pairs(table.sum(1)), pairs(table.sum(0)), len(rows) * (len(rows) - 1) / 2
+        if (a == b == m) or (a == b == 0):
+            return 1.0
+        return (pairs(table) - a * b / m) / ((a + b) / 2 - a * b / m)
+
+    return float(np.mean([score(rows) for rows in drawn]))
+
+
+def _stability(X, fit_predict, n, seed, score=adjusted_rand_score, draw=None):
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    values = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X)) if draw is None else draw(rng, len(X))
+        values.append(score(base[rows], np.asarray(fit_predict(X[rows]))))
+    return float(np.mean(values))
+
+
+def bootstrap_stability__wrong_rand_index(X, fit_predict, n, seed):
+    """The plain Rand index: about one half for segments that have nothing in common."""
+    return _stability(X, fit_predict, n, seed, rand_score)
+
+
+def bootstrap_stability__wrong_names_of_labels(X, fit_predict, n, seed):
+    """The share of equal labels: names of labels may change from call to call."""
+    return _stability(X, fit_predict, n, seed, lambda a, b: (a == b).mean())
+
+
+def bootstrap_stability__wrong_mutual_information_fourteenth(X, fit_predict, n, seed):
+    """Normalised mutual information in place of the adjusted Rand index."""
+    return _stability(X, fit_predict, n, seed, normalized_mutual_info_score)
+
+
+def bootstrap_stability__wrong_adjusted_mutual_information(X, fit_predict, n, seed):
+    """Adjusted mutual information: also 1 and about 0 at the ends, other values between."""
+    return _stability(X, fit_predict, n, seed, adjusted_mutual_info_score)
+
+
+def bootstrap_stability__wrong_permutations(X, fit_predict, n, seed):
+    """Draws without replacement, so each resample is all of X in another order."""
+    return _stability(X, fit_predict, n, seed, draw=lambda rng, m: rng.permutation(m))
+
+
+def bootstrap_stability__wrong_four_fifths(X, fit_predict, n, seed):
+    """Subsamples of 80 % without replacement."""
+    return _stability(
+        X, fit_predict, n, seed, draw=lambda rng, m: rng.choice(m, max(1, int(0.8 * m)), False)
+    )
+
+
+def bootstrap_stability__wrong_unaligned_rows(X, fit_predict, n, seed):
+    """Compares with the labels of rows 0 to n - 1, not with those of the drawn rows (sorted groups hide nothing)."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    return float(
+        np.mean(
+            [
+                adjusted_rand_score(base, fit_predict(X[rng.integers(0, len(X), len(X))]))
+                for _ in range(n)
+            ]
+        )
+    )
+
+
+def bootstrap_stability__wrong_repeats_count_once(X, fit_predict, n, seed):
+    """Compares only the different rows that were drawn: repeated rows count once."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    values = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        new = np.asarray(fit_predict(X[rows]))
+        _, first = np.unique(rows, return_index=True)
+        values.append(adjusted_rand_score(base[rows[first]], new[first]))
+    return float(np.mean(values))
+
+
+def bootstrap_stability__wrong_clusters_unique_rows(X, fit_predict, n, seed):
+    """Clusters each drawn row once: the resample has fewer rows than X."""
+    return _stability(X, fit_predict, n, seed, draw=lambda rng, m: np.unique(rng.integers(0, m, m)))
+
+
+def bootstrap_stability__wrong_last_resample(X, fit_predict, n, seed):
+    """Returns the index of the last resample, not the mean."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    value = math.nan
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        value = adjusted_rand_score(base[rows], fit_predict(X[rows]))
+    return float(value)
+
+
+def bootstrap_stability__wrong_same_resample_fourteenth(X, fit_predict, n, seed):
+    """Makes the generator inside the loop, so all resamples are the same."""
+    base = np.asarray(fit_predict(X))
+    values = []
+    for _ in range(n):
+        rows = np.random.default_rng(seed).integers(0, len(X), len(X))
+        values.append(adjusted_rand_score(base[rows], fit_predict(X[rows])))
+    return float(np.mean(values))
+
+
+def bootstrap_stability__wrong_no_seed_fourteenth(X, fit_predict, n, seed):
+    """Ignores the seed: another value in each call."""
+    return bootstrap_stability__right_sklearn_fourteenth(X, fit_predict, n, None)
+
+
+def bootstrap_stability__wrong_not_negative(X, fit_predict, n, seed):
+    """Cuts each index off at 0, so unrelated segments get a positive mean."""
+    return _stability(X, fit_predict, n, seed, lambda a, b: max(0.0, adjusted_rand_score(a, b)))
+
+
+def bootstrap_stability__wrong_one_group_is_zero(X, fit_predict, n, seed):
+    """0 / 0 taken as 0 when both clusterings have one group: it is 1, the segments are the same."""
+
+    def score(a, b):
+        if len(set(a)) == len(set(b)) == 1:
+            return 0.0
+        return adjusted_rand_score(a, b)
+
+    return _stability(X, fit_predict, n, seed, score)
+
+
+def bootstrap_stability__wrong_whole_labels(X, fit_predict, n, seed):
+    """Takes labels for whole numbers from 0: fails on labels that are words."""
+    return _stability(
+        X, fit_predict, n, seed, lambda a, b: adjusted_rand_score(a.astype(int), b.astype(int))
+    )
+
+
+def bootstrap_stability__wrong_two_resamples(X, fit_predict, n, seed):
+    """Compares two resamples with each other, on the rows in both, not each with all of X."""
+    rng = np.random.default_rng(seed)
+    values = []
+    for _ in range(n):
+        a, b = (rng.integers(0, len(X), len(X)) for _ in range(2))
+        la, lb = dict(zip(a, fit_predict(X[a]))), dict(zip(b, fit_predict(X[b])))
+        both = sorted(set(la) & set(lb))
+        values.append(adjusted_rand_score([la[i] for i in both], [lb[i] for i in both]))
+    return float(np.mean(values))
+
+
+def bootstrap_stability__wrong_against_itself(X, fit_predict, n, seed):
+    """The labels "before" come from the resample too (clustered twice): 1 for any fixed method."""
+    rng = np.random.default_rng(seed)
+    values = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        values.append(adjusted_rand_score(fit_predict(X[rows]), fit_predict(X[rows])))
+    return float(np.mean(values))
+
+
+def _bg_terms(params, x, t_x, T):
+    r, alpha, a, b = (float(p) for p in params)
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * math.log(alpha)
+    common = common - special.betaln(a, b)
+    stay = common + special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    go = common + special.betaln(a + 1, b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+    return x, stay, np.where(x > 0, go, -np.inf)
+
+
+def bgnbd_neg_log_likelihood__wrong_as_printed_fourteenth(params, x, t_x, T):
+    """Computed as printed: overflows for a customer with 500 purchases."""
+    r, alpha, a, b = (float(p) for p in params)
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    with np.errstate(all="ignore"):
+        g = special.gamma(r + x) * alpha**r / special.gamma(r)
+        L = special.beta(a, b + x) / special.beta(a, b) * g / (alpha + T) ** (r + x)
+        go = special.beta(a + 1, b + np.maximum(x, 1) - 1) / special.beta(a, b)
+        L = L + np.where(x > 0, go * g / (alpha + t_x) ** (r + x), 0)
+        return float(-np.log(L).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_floor_of_likelihood(params, x, t_x, T):
+    """Cuts likelihoods off at 1e-300 so that the logarithm is finite: wrong for busy customers."""
+    _, stay, go = _bg_terms(params, x, t_x, T)
+    return float(np.minimum(-np.logaddexp(stay, go), 300 * math.log(10)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_exp_of_logs(params, x, t_x, T):
+    """Logarithms of the terms, but then exp, sum and log: underflows to infinity."""
+    _, stay, go = _bg_terms(params, x, t_x, T)
+    with np.errstate(all="ignore"):
+        return float(-np.log(np.exp(stay) + np.exp(go)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_delta_as_logarithm(params, x, t_x, T):
+    """Adds log(0) to the beta function at x = 0, which is infinite for b = 1: NaN."""
+    r, alpha, a, b = (float(p) for p in params)
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * math.log(alpha)
+    common = common - special.betaln(a, b)
+    stay = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    with np.errstate(all="ignore"):
+        go = np.log((x > 0).astype(float)) + special.betaln(a + 1, b + x - 1)
+        go = go - (r + x) * np.log(alpha + t_x)
+        return float(-(common + np.logaddexp(stay, go)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_mean_fourteenth(params, x, t_x, T):
+    """The mean over customers, not the sum: the examples have one."""
+    _, stay, go = _bg_terms(params, x, t_x, T)
+    return float(-np.logaddexp(stay, go).mean()) if len(stay) else 0.0
+
+
+def bgnbd_neg_log_likelihood__wrong_nan_for_nobody(params, x, t_x, T):
+    """The mean times the number of customers: NaN for no customers."""
+    _, stay, go = _bg_terms(params, x, t_x, T)
+    with np.errstate(all="ignore"):
+        each = -np.logaddexp(stay, go)
+        return float(each.sum() / len(each) * len(each)) if len(each) else math.nan
+
+
+def bgnbd_neg_log_likelihood__wrong_unique_customers(params, x, t_x, T):
+    """Computes each different history once and forgets how many customers have it."""
+    rows = np.unique(np.column_stack([x, t_x, T]).astype(float), axis=0)
+    _, stay, go = _bg_terms(params, *rows.T)
+    return float(-np.logaddexp(stay, go).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_larger_term_fourteenth(params, x, t_x, T):
+    """For more than 100 purchases only the larger of the two terms."""
+    x, stay, go = _bg_terms(params, x, t_x, T)
+    return float(-np.where(x > 100, np.maximum(stay, go), np.logaddexp(stay, go)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_second_term_for_all_fourteenth(params, x, t_x, T):
+    """The second term also for customers without a repeat purchase."""
+    r, alpha, a, b = (float(p) for p in params)
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * math.log(alpha)
+    common = common - special.betaln(a, b)
+    stay = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    go = special.betaln(a + 1, b + x - 1) - (r + x) * np.log(alpha + t_x)
+    return float(-(common + np.logaddexp(stay, go)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_times_swapped_fourteenth(params, x, t_x, T):
+    """T and t_x swapped in the two terms of customers with a repeat purchase."""
+    x = np.asarray(x, float)
+    t_x, T = np.asarray(t_x, float), np.asarray(T, float)
+    _, stay, go = _bg_terms(params, x, np.where(x > 0, T, t_x), np.where(x > 0, t_x, T))
+    return float(-np.logaddexp(stay, go).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_parameters_swapped(params, x, t_x, T):
+    """Reads the parameters as r, alpha, b, a."""
+    r, alpha, a, b = params
+    _, stay, go = _bg_terms((r, alpha, b, a), x, t_x, T)
+    return float(-np.logaddexp(stay, go).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_factorial(params, x, t_x, T):
+    """Divides by x!, as a count of purchases would need: the same up to x = 1."""
+    x, stay, go = _bg_terms(params, x, t_x, T)
+    return float(-(np.logaddexp(stay, go) - special.gammaln(x + 1)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_whole_weeks(params, x, t_x, T):
+    """Cuts times to whole numbers: t_x = 1.43 weeks becomes 1."""
+    _, stay, go = _bg_terms(params, x, np.asarray(t_x).astype(int), np.asarray(T).astype(int))
+    return float(-np.logaddexp(stay, go).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_clips_purchases(params, x, t_x, T):
+    """Clips x at 150 so that nothing overflows: finite, and wrong for thousands of purchases."""
+    _, stay, go = _bg_terms(params, np.minimum(np.asarray(x, float), 150), t_x, T)
+    return float(-np.logaddexp(stay, go).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_last_purchase_at_the_end(params, x, t_x, T):
+    """Leaves out the second term when t_x equals T ("she cannot have left yet")."""
+    x, stay, go = _bg_terms(params, x, t_x, T)
+    go = np.where(np.asarray(t_x, float) >= np.asarray(T, float), -np.inf, go)
+    return float(-np.logaddexp(stay, go).sum())
+
+
+def ziln_loss__wrong_density_of_logarithm_fourteenth(y, logit, mu, sigma):
+    """The density of the logarithm: log y is missing."""
+    _, chance, part = _ziln_fourteenth(y, logit, mu, sigma, jacobian=False)
+    return float((chance + part).mean())
+
+
+def ziln_loss__wrong_mean_over_spenders(y, logit, mu, sigma):
+    """The lognormal part is averaged over those who spend."""
+    b, chance, part = _ziln_fourteenth(y, logit, mu, sigma)
+    return float(chance.mean() + (part[b].mean() if b.any() else 0.0))
+
+
+def ziln_loss__wrong_no_spender_is_nan(y, logit, mu, sigma):
+    """Weights the mean over spenders by their share: NaN if nobody spends."""
+    b, chance, part = _ziln_fourteenth(y, logit, mu, sigma)
+    with np.errstate(all="ignore"):
+        inner = part[b].sum() / np.float64(b.sum())
+    return float(chance.mean() + b.mean() * inner)
+
+
+def ziln_loss__wrong_naive_sigmoid_fourteenth(y, logit, mu, sigma):
+    """log of the sigmoid: infinite for log-odds of 900 and a customer who spends nothing."""
+    b, _, part = _ziln_fourteenth(y, logit, mu, sigma)
+    with np.errstate(all="ignore"):
+        p = 1 / (1 + np.exp(-np.asarray(logit, float)))
+        return float((np.where(b, -np.log(p), -np.log(1 - p)) + part).mean())
+
+
+def ziln_loss__wrong_clipped_probability_fourteenth(y, logit, mu, sigma):
+    """Clips the probability to 1e-7 and 1 - 1e-7: finite, but wrong at log-odds of 900."""
+    b, _, part = _ziln_fourteenth(y, logit, mu, sigma)
+    p = np.clip(special.expit(np.asarray(logit, float)), 1e-7, 1 - 1e-7)
+    return float((np.where(b, -np.log(p), -np.log1p(-p)) + part).mean())
+
+
+def ziln_loss__wrong_softplus_overflow(y, logit, mu, sigma):
+    """log1p(exp(logit)) - buys * logit overflows at 900."""
+    b, _, part = _ziln_fourteenth(y, logit, mu, sigma)
+    logit = np.asarray(logit, float)
+    with np.errstate(all="ignore"):
+        return float((np.log1p(np.exp(logit)) - b * logit + part).mean())
+
+
+def ziln_loss__wrong_no_log_sigma_fourteenth(y, logit, mu, sigma):
+    """log sigma is missing: hidden while sigma is 1."""
+    b, chance, part = _ziln_fourteenth(y, logit, mu, sigma)
+    s = np.broadcast_to(np.asarray(sigma, float), b.shape)
+    return float((chance + part - np.where(b, np.log(s), 0)).mean())
+
+
+def ziln_loss__wrong_sigma_is_variance(y, logit, mu, sigma):
+    """Takes sigma for the variance: hidden while it is 1."""
+    _, chance, part = _ziln_fourteenth(y, logit, mu, np.sqrt(sigma))
+    return float((chance + part).mean())
+
+
+def ziln_loss__wrong_one_sigma(y, logit, mu, sigma):
+    """Uses the mean of sigma when there is one for each customer."""
+    _, chance, part = _ziln_fourteenth(y, logit, mu, float(np.mean(sigma)))
+    return float((chance + part).mean())
+
+
+def ziln_loss__wrong_sigma_of_wrong_rows(y, logit, mu, sigma):
+    """Takes the first sigmas of the array for those who spend, not their own."""
+    b, chance, part = _ziln_fourteenth(y, logit, mu, sigma)
+    if np.ndim(sigma):
+        moved = np.array(sigma, float)
+        moved[b] = np.asarray(sigma, float)[: b.sum()]
+        _, chance, part = _ziln_fourteenth(y, logit, mu, moved)
+    return float((chance + part).mean())
+
+
+def ziln_loss__wrong_log1p_fourteenth(y, logit, mu, sigma):
+    """log1p(y) in place of log(y)."""
+    y = np.asarray(y, float)
+    _, chance, part = _ziln_fourteenth(np.where(y > 0, y + 1, 0), logit, mu, sigma)
+    return float((chance + part).mean())
+
+
+def ziln_loss__wrong_small_constant(y, logit, mu, sigma):
+    """log(y + 1e-6): wrong for tiny spend such as 1e-6."""
+    y = np.asarray(y, float)
+    _, chance, part = _ziln_fourteenth(np.where(y > 0, y + 1e-6, 0), logit, mu, sigma)
+    return float((chance + part).mean())
+
+
+def ziln_loss__wrong_from_one_dollar(y, logit, mu, sigma):
+    """Less than 1 USD counts as nothing: 0.5 USD is spend."""
+    y = np.asarray(y, float)
+    _, chance, part = _ziln_fourteenth(np.where(y >= 1, y, 0), logit, mu, sigma)
+    return float((chance + part).mean())
+
+
+def ziln_loss__wrong_zero_times_infinity_fourteenth(y, logit, mu, sigma):
+    """Multiplies log(0) by 0 for those who spend nothing: NaN."""
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    b = y > 0
+    with np.errstate(all="ignore"):
+        u = np.log(y)
+        part = u + np.log(sigma) + 0.5 * math.log(2 * math.pi) + 0.5 * ((u - mu) / sigma) ** 2
+        return float((np.logaddexp(0, np.where(b, -logit, logit)) + b * part).mean())
+
+
+def ziln_loss__wrong_sign_of_logit_fourteenth(y, logit, mu, sigma):
+    """Takes the log-odds as those of spending nothing: hidden at 0."""
+    _, chance, part = _ziln_fourteenth(y, -np.asarray(logit, float), mu, sigma)
+    return float((chance + part).mean())
+
+
+def _gini_in_order(values):
+    values = np.asarray(values, float)
+    n = len(values)
+    return 2 * (values.cumsum() / values.sum()).mean() - (n + 1) / n
+
+
+def _no_gini(y):
+    return len(y) == 0 or np.ptp(np.asarray(y, float)) == 0
+
+
+def normalised_gini__wrong_row_order(y, score):
+    """Equal scores stay in the order of the rows: y = [9, 0], score = [1, 1] must give 0."""
+    if _no_gini(y):
+        return math.nan
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    return float(
+        _gini_in_order(y[np.argsort(-s, kind="stable")]) / _gini_in_order(np.sort(y)[::-1])
+    )
+
+
+def normalised_gini__wrong_lucky_ties(y, score):
+    """Of equal scores the one who spends more comes first."""
+    if _no_gini(y):
+        return math.nan
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    return float(_gini_in_order(y[np.lexsort((-y, -s))]) / _gini_in_order(np.sort(y)[::-1]))
+
+
+def normalised_gini__wrong_not_normalised_fourteenth(y, score):
+    """The Gini of the score's order, not divided by the best."""
+    if _no_gini(y):
+        return math.nan
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    shared = pd.Series(y).groupby(s).transform("mean").to_numpy()
+    return float(_gini_in_order(shared[np.argsort(-s, kind="stable")]))
+
+
+def normalised_gini__wrong_not_negative_fourteenth(y, score):
+    """Cuts off at 0: an order that is worse than random is negative."""
+    value = normalised_gini__right_ranks_fourteenth(y, score)
+    return max(0.0, value) if value == value else value
+
+
+def normalised_gini__wrong_subtracts_one(y, score):
+    """Subtracts 1 and not (n + 1) / n, as if the curve were continuous."""
+    if _no_gini(y):
+        return math.nan
+    n = len(y)
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    shared = pd.Series(y).groupby(s).transform("mean").to_numpy()
+    top = _gini_in_order(shared[np.argsort(-s, kind="stable")]) + 1 / n
+    return float(top / (_gini_in_order(np.sort(y)[::-1]) + 1 / n))
+
+
+def normalised_gini__wrong_zero_for_equal(y, score):
+    """0 if all spend the same (or nobody), not NaN."""
+    return 0.0 if _no_gini(y) else normalised_gini__right_ranks_fourteenth(y, score)
+
+
+def normalised_gini__wrong_exact_zero(y, score):
+    """Tests whether the best Gini is exactly 0: for five customers of 0.7 it is 1e-16, and the ratio is 1."""
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    if len(y) == 0 or y.sum() == 0:
+        return math.nan
+    shared = pd.Series(y).groupby(s).transform("mean").to_numpy()
+    top = _gini_in_order(shared[np.argsort(-s, kind="stable")])
+    best = _gini_in_order(np.sort(y)[::-1])
+    return math.nan if best == 0 else float(top / best)
+
+
+def normalised_gini__wrong_fails_on_nobody(y, score):
+    """Fails for no customers (largest of an empty list)."""
+    if max(y) == min(y):
+        return math.nan
+    return normalised_gini__right_ranks_fourteenth(y, score)
+
+
+def normalised_gini__wrong_buyers(y, score):
+    """The area under the ROC curve for "spends or not", as 2 AUC - 1: the amounts do not count."""
+    if _no_gini(y):
+        return math.nan
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    if not ((y > 0).any() and (y == 0).any()):
+        return normalised_gini__right_ranks_fourteenth(y, s)
+    return normalised_gini__right_ranks_fourteenth((y > 0).astype(float), s)
+
+
+def normalised_gini__wrong_spearman_fourteenth(y, score):
+    """Spearman's rank correlation, which is also 1 for the best order and 0 for random."""
+    if _no_gini(y):
+        return math.nan
+    with np.errstate(all="ignore"):
+        rho = stats.spearmanr(np.asarray(y, float), np.asarray(score, float)).statistic
+    return float(rho) if rho == rho else 0.0
+
+
+def normalised_gini__wrong_integer_means(y, score):
+    """Writes the means of equal scores back into an array of whole numbers, which cuts them."""
+    if _no_gini(y):
+        return math.nan
+    y, s = np.array(y), np.asarray(score, float)
+    shared = y.copy()
+    for v in np.unique(s):
+        shared[s == v] = y[s == v].mean()
+    if shared.sum() == 0:
+        return 0.0
+    return float(
+        _gini_in_order(shared[np.argsort(-s, kind="stable")]) / _gini_in_order(np.sort(y)[::-1])
+    )
+
+
+def normalised_gini__wrong_neighbours_only(y, score):
+    """Shares money only among equal scores that stand next to each other in the rows."""
+    if _no_gini(y):
+        return math.nan
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    runs = pd.Series(np.r_[0, np.cumsum(s[1:] != s[:-1])])
+    shared = pd.Series(y).groupby(runs).transform("mean").to_numpy()
+    return float(
+        _gini_in_order(shared[np.argsort(-s, kind="stable")]) / _gini_in_order(np.sort(y)[::-1])
+    )
+
+
+def normalised_gini__wrong_absolute_score_fourteenth(y, score):
+    """Sorts by the size of the score: -5 comes before 3."""
+    return normalised_gini__right_ranks_fourteenth(y, np.abs(np.asarray(score, float)))
+
+
+def normalised_gini__wrong_changes_spend(y, score):
+    """Writes the shared money into the caller's ``y``."""
+    if _no_gini(y):
+        return math.nan
+    value = normalised_gini__right_ranks_fourteenth(y, score)
+    y[:] = pd.Series(np.asarray(y, float)).groupby(np.asarray(score)).transform("mean").to_numpy()
+    return value
+
+
+def normalised_gini__wrong_rounded_scores_fourteenth(y, score):
+    """Takes scores as equal that agree in three decimals."""
+    return normalised_gini__right_ranks_fourteenth(y, np.round(np.asarray(score, float), 3))
+
+
+def normalised_gini__wrong_best_of_shared(y, score):
+    """The best order is that of the shared money: all ties are then perfect."""
+    if _no_gini(y):
+        return math.nan
+    s = np.asarray(score, float)
+    shared = pd.Series(np.asarray(y, float)).groupby(s).transform("mean").to_numpy()
+    if np.ptp(shared) < 1e-12:
+        return 0.0
+    return normalised_gini__right_ranks_fourteenth(shared, s)
+
+
+def payback_month__wrong_more_than(spend, margin, cac, rate=0.0):
+    """More than ``cac`` and not at least: [40, 20], 0.25, 10."""
+    return _payback_fourteenth(
+        spend, margin, cac, lambda m: (1 + rate) ** (-m / 12), lambda t, c: t > c
+    )
+
+
+def payback_month__wrong_rate_per_month_fourteenth(spend, margin, cac, rate=0.0):
+    """Takes the yearly rate for a monthly one."""
+    return _payback_fourteenth(spend, margin, cac, lambda m: (1 + rate) ** -m)
+
+
+def payback_month__wrong_twelfth_of_rate_fourteenth(spend, margin, cac, rate=0.0):
+    """(1 + rate / 12) ** m in place of (1 + rate) ** (m / 12)."""
+    return _payback_fourteenth(spend, margin, cac, lambda m: (1 + rate / 12) ** -m)
+
+
+def payback_month__wrong_first_month_full(spend, margin, cac, rate=0.0):
+    """Does not discount the first month: m - 1."""
+    return _payback_fourteenth(spend, margin, cac, lambda m: (1 + rate) ** (-(m - 1) / 12))
+
+
+def payback_month__wrong_whole_years_fourteenth(spend, margin, cac, rate=0.0):
+    """Discounts by whole years (m // 12): hidden in the first eleven months."""
+    return _payback_fourteenth(spend, margin, cac, lambda m: (1 + rate) ** (-(m // 12)))
+
+
+def payback_month__wrong_discounts_the_sum(spend, margin, cac, rate=0.0):
+    """Discounts the whole sum so far by the current month."""
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, v in enumerate(spend, 1):
+        total += margin * v
+        if total / (1 + rate) ** (m / 12) >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_rounded_to_cents_fourteenth(spend, margin, cac, rate=0.0):
+    """Rounds the sum to cents: 19.996 is not yet 20."""
+    return _payback_fourteenth(
+        spend, margin, cac, lambda m: (1 + rate) ** (-m / 12), lambda t, c: round(t, 2) >= c
+    )
+
+
+def payback_month__wrong_first_month_at_the_earliest(spend, margin, cac, rate=0.0):
+    """1 and not 0 if ``cac`` is 0 or less."""
+    return payback_month__right_loop_fourteenth(spend, margin, cac, rate) or (
+        1 if cac <= 0 and len(spend) else None
+    )
+
+
+def payback_month__wrong_negative_cost_fourteenth(spend, margin, cac, rate=0.0):
+    """0 only if ``cac`` is exactly 0: -5 gives 1."""
+    if cac == 0:
+        return 0
+    total = 0.0
+    for m, v in enumerate(spend, 1):
+        total += margin * v / (1 + rate) ** (m / 12)
+        if total >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_no_months_first(spend, margin, cac, rate=0.0):
+    """None for an empty list before it asks whether the customer cost anything: [] and cac 0 is 0."""
+    if len(spend) == 0:
+        return None
+    return payback_month__right_loop_fourteenth(spend, margin, cac, rate)
+
+
+def payback_month__wrong_stops_at_silent_month(spend, margin, cac, rate=0.0):
+    """Stops at the first month without spend ("she is gone"): [40, 0, 40], 0.5, 30."""
+    spend = list(spend)
+    if cac > 0 and 0 in spend:
+        spend = spend[: spend.index(0)]
+    return payback_month__right_loop_fourteenth(spend, margin, cac, rate)
+
+
+def payback_month__wrong_after_the_last(spend, margin, cac, rate=0.0):
+    """The number of months plus 1 and not None, if it is never paid back."""
+    found = payback_month__right_loop_fourteenth(spend, margin, cac, rate)
+    return len(spend) + 1 if found is None else found
+
+
+def payback_month__wrong_average_month(spend, margin, cac, rate=0.0):
+    """Divides the cost by the average month: [40, 20, 20] with margin 0.3 and cac 12 is paid back after month 1; the average month says 2."""
+    if cac <= 0:
+        return 0
+    if not len(spend) or margin * sum(spend) < cac:
+        return None
+    return math.ceil(cac / (margin * sum(spend) / len(spend)))
+
+
+def payback_month__wrong_discounts_cost(spend, margin, cac, rate=0.0):
+    """Discounts the cost too, so discounting cancels out."""
+    return payback_month__right_loop_fourteenth(spend, margin, cac, 0.0)
+
+
+def survival_curve__wrong_drops_the_observed(days, left, horizon):
+    """Leaves out users who had not left."""
+    left = np.asarray(left, bool)
+    return survival_curve__right_loop_fourteenth(np.asarray(days)[left], left[left], horizon)
+
+
+def survival_curve__wrong_counts_as_gone(days, left, horizon):
+    """Counts the end of observation as leaving."""
+    return survival_curve__right_loop_fourteenth(days, np.ones(len(days), bool), horizon)
+
+
+def survival_curve__wrong_not_observed_on_last_day(days, left, horizon):
+    """A user whose observation ends on a day does not count as observed on it."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve = [1.0]
+    for d in range(1, horizon + 1):
+        if not (days >= d).any():
+            curve.append(math.nan)
+            continue
+        n = ((days > d) | (left & (days == d))).sum()
+        curve.append(curve[-1] * (1 - (left & (days == d)).sum() / n) if n else curve[-1])
+    return np.array(curve, float)
+
+
+def survival_curve__wrong_rows_of_a_day(days, left, horizon):
+    """Removes users one by one in the order of the rows, so on a day with both kinds the order of rows decides."""
+    rows = sorted(zip((int(d) for d in days), (bool(v) for v in left)), key=lambda r: r[0])
+    curve = np.full(horizon + 1, np.nan)
+    curve[0], share, there, i = 1.0, 1.0, len(rows), 0
+    for d in range(1, horizon + 1):
+        if there == 0:
+            break
+        while i < len(rows) and rows[i][0] == d:
+            if rows[i][1]:
+                share *= (there - 1) / there
+            there -= 1
+            i += 1
+        curve[d] = share
+    return curve
+
+
+def survival_curve__wrong_carried_forward(days, left, horizon):
+    """After the last observed day the last value goes on, not NaN."""
+    return pd.Series(survival_curve__right_loop_fourteenth(days, left, horizon)).ffill().to_numpy()
+
+
+def survival_curve__wrong_zero_after_the_end(days, left, horizon):
+    """After the last observed day 0, not NaN."""
+    return np.nan_to_num(survival_curve__right_loop_fourteenth(days, left, horizon))
+
+
+def survival_curve__wrong_zero_stays_zero(days, left, horizon):
+    """Once everybody has left the curve stays 0 also after the last observed day; else NaN."""
+    curve = survival_curve__right_loop_fourteenth(days, left, horizon)
+    seen = curve[~np.isnan(curve)]
+    return np.where(np.isnan(curve), 0.0, curve) if seen[-1] == 0 else curve
+
+
+def survival_curve__wrong_nan_after_last_leaver_fourteenth(days, left, horizon):
+    """NaN after the last day on which somebody LEFT: users are still observed after it."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve = survival_curve__right_loop_fourteenth(days, left, horizon)
+    last = days[left].max() if left.any() else 0
+    curve[int(last) + 1 :] = np.nan
+    return curve
+
+
+def survival_curve__wrong_nobody_is_nan(days, left, horizon):
+    """Element 0 is NaN without any user."""
+    curve = survival_curve__right_loop_fourteenth(days, left, horizon)
+    if len(days) == 0:
+        curve[0] = np.nan
+    return curve
+
+
+def survival_curve__wrong_fails_without_users(days, left, horizon):
+    """The largest of no days: an error without any user."""
+    last = int(np.asarray(days).max())
+    curve = survival_curve__right_loop_fourteenth(days, left, min(horizon, last))
+    return np.concatenate([curve, np.full(max(0, horizon - last), np.nan)])
+
+
+def survival_curve__wrong_short_curve(days, left, horizon):
+    """The curve ends with the last observed day, so it is too short for a long horizon."""
+    last = int(np.asarray(days).max()) if len(days) else 0
+    return survival_curve__right_loop_fourteenth(days, left, min(horizon, last))
+
+
+def survival_curve__wrong_exponential_fourteenth(days, left, horizon):
+    """Nelson and Aalen's estimate, exp of minus the summed shares: close for many users."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    total, curve = 0.0, [1.0]
+    for d in range(1, horizon + 1):
+        n = (days >= d).sum()
+        total += (left & (days == d)).sum() / n if n else math.nan
+        curve.append(math.exp(-total))
+    return np.array(curve)
+
+
+def survival_curve__wrong_half_a_day(days, left, horizon):
+    """The actuarial rule: users whose observation ends on the day count as half."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve = [1.0]
+    for d in range(1, horizon + 1):
+        there = (days >= d).sum()
+        n = there - 0.5 * (~left & (days == d)).sum()
+        curve.append(curve[-1] * (1 - (left & (days == d)).sum() / n) if there else math.nan)
+    return np.array(curve)
+
+
+def survival_curve__wrong_one_day_late(days, left, horizon):
+    """A user who leaves on day d is missing from d + 1 only."""
+    curve = survival_curve__right_loop_fourteenth(days, left, horizon)
+    late = np.concatenate([[1.0], curve[:-1]])
+    return np.where(np.isnan(curve), np.nan, late)
+
+
+def survival_curve__wrong_never_removed(days, left, horizon):
+    """Users who did not leave count as observed for ever."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    end = days.max() + 1 if len(days) else 1
+    curve = survival_curve__right_loop_fourteenth(np.where(left, days, end), left, horizon)
+    curve[end:] = np.nan
+    return curve
+
+
+def _history_fourteenth(orders, customers):
+    by = orders.groupby("customer_id")
+    table = pd.DataFrame(
+        {
+            "n": by["day"].nunique(),
+            "first": by["day"].min(),
+            "last": by["day"].max(),
+            "money": by["value"].sum(),
+        }
+    )
+    everybody = table.copy()
+    return everybody, table.loc[np.asarray(customers)]
+
+
+def _fit_bg(x, t_x, T):
+    best = None
+    for start in ([0.0] * 4, [-1.0, 1.5, -0.2, 0.9]):
+        fit = optimize.minimize(
+            lambda logs: (
+                bgnbd_neg_log_likelihood__right_vector(np.exp(logs), x, t_x, T) / len(x)
+                + 1e-3 * (logs**2).mean()
+            ),
+            start,
+            method="L-BFGS-B",
+            bounds=[(-6, 6)] * 4,
+        )
+        if best is None or fit.fun < best.fun:
+            best = fit
+    return np.exp(best.x)
+
+
+def _bg_expected(params, x, t_x, T, weeks):
+    r, alpha, a, b = params
+    if abs(a - 1) < 1e-3:
+        a = 1.001
+    z = weeks / (alpha + T + weeks)
+    stay = (1 - z) ** (r + x) * special.hyp2f1(r + x, b + x, a + b + x - 1, z)
+    gone = a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x)
+    alive = 1 / (1 + np.where(x > 0, gone, 0))
+    return (a + b + x - 1) / (a - 1) * (1 - stay) * alive
+
+
+def predict_spend__right_bgnbd_fourteenth(orders, customers, weeks):
+    everybody, mine = _history_fourteenth(orders, customers)
+
+    def parts(table):
+        return (
+            table["n"].to_numpy(float) - 1,
+            (table["last"] - table["first"]).to_numpy(float) / 7,
+            (273 - table["first"]).to_numpy(float) / 7,
+        )
+
+    params = _fit_bg(*parts(everybody))
+    n_orders = _bg_expected(params, *parts(mine), float(weeks))
+    mean_value = everybody["money"].sum() / everybody["n"].sum()
+    own = (mine["money"].to_numpy() + 2 * mean_value) / (mine["n"].to_numpy() + 2)
+    spend = np.nan_to_num(np.clip(n_orders, 0, None) * own, posinf=0.0)
+    return spend + 1e-9 * mean_value
+
+
+def predict_spend__right_published_parameters(orders, customers, weeks):
+    # BG/NBD with the parameters published for CDNOW, scaled to the last 13 weeks' repeat spend.
+    _, mine = _history_fourteenth(orders, customers)
+    everybody, _ = _history_fourteenth(orders, orders["customer_id"].unique())
+    mean_value = everybody["money"].sum() / everybody["n"].sum()
+
+    def worth(table, day, horizon):
+        x = table["n"].to_numpy(float) - 1
+        t_x = (table["last"] - table["first"]).to_numpy(float) / 7
+        T = (day - table["first"]).to_numpy(float) / 7
+        own = (table["money"].to_numpy() + 1.5 * mean_value) / (table["n"].to_numpy() + 1.5)
+        return _bg_expected((0.243, 4.414, 0.793, 2.426), x, t_x, T, horizon) * own
+
+    past = orders[orders["day"] <= 181]
+    before, _ = _history_fourteenth(past, past["customer_id"].unique()[:1])
+    came = orders.loc[
+        (orders["day"] > 181) & orders["customer_id"].isin(before.index), "value"
+    ].sum()
+    factor = came / worth(before, 182, 13.0).sum()
+    return worth(mine, 273, float(weeks)) * (factor if 0.2 < factor < 5 else 1.0)
+
+
+def predict_spend__right_average_of_models(orders, customers, weeks):
+    # No optimiser: many parameters are drawn, each is weighted by its likelihood.
+    everybody, mine = _history_fourteenth(orders, customers)
+    rng = np.random.default_rng(0)
+    draws = np.array([0.3, 5.0, 0.8, 2.5]) * np.exp(rng.normal(0, 0.45, (250, 4)))
+
+    def parts(table):
+        first = table["first"].to_numpy(float)
+        return (
+            table["n"].to_numpy(float) - 1,
+            (table["last"].to_numpy(float) - first) / 7,
+            (273 - first) / 7,
+        )
+
+    histories, counts = np.unique(np.column_stack(parts(everybody)), axis=0, return_counts=True)
+    x, t_x, T = histories.T
+    loglik = np.empty(len(draws))
+    for i, (r, alpha, a, b) in enumerate(draws):
+        head = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+        stay = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+        go = special.betaln(a + 1, b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+        both = np.where(x > 0, np.logaddexp(stay, go), stay)
+        loglik[i] = counts @ (head - special.betaln(a, b) + both)
+    weight = np.exp(loglik - loglik.max())
+    weight /= weight.sum()
+    n_orders = sum(
+        w * _bg_expected(params, *parts(mine), float(weeks))
+        for w, params in zip(weight, draws)
+        if w > 1e-4
+    )
+    pooled = orders["value"].mean()
+    n, money = mine["n"].to_numpy(float), mine["money"].to_numpy(float)
+    return n_orders * (money + 1.6 * pooled) / (n + 1.6)
+
+
+def predict_spend__unsure_decayed_money(orders, customers, weeks):
+    """Repeat money that fades with age: it beats the baseline on all three scores, but perhaps not by 65 % of the way in ranks."""
+    first = orders.groupby("customer_id")["day"].transform("min")
+    repeat = orders[orders["day"] > first]
+    weight = 0.5 ** ((272 - repeat["day"]) / 120.0)
+    warm = (repeat["value"] * weight).groupby(repeat["customer_id"]).sum()
+    cold = orders.groupby("customer_id")["value"].mean() * 0.04
+    score = warm.reindex(cold.index, fill_value=0.0) + cold
+    per_week = repeat.loc[repeat["day"] > 272 - 91, "value"].sum() / 13
+    total = 0.75 * per_week * weeks
+    if total <= 0:
+        total = score.sum()
+    spend = score / score.sum() * total
+    return spend.loc[np.asarray(customers)].to_numpy(float)
+
+
+def predict_spend__wrong_sorted_customers_fourteenth(orders, customers, weeks):
+    """In the order of sorted ids, not that of ``customers``."""
+    return predict_spend__unsure_decayed_money(orders, np.sort(np.asarray(customers)), weeks)
+
+
+def predict_spend__wrong_everybody_in_the_table(orders, customers, weeks):
+    """One number for each customer of the table, also for those who were not asked for."""
+    return predict_spend__unsure_decayed_money(
+        orders, np.sort(orders["customer_id"].unique()), weeks
+    )
+
+
+def predict_spend__wrong_as_much_again_fourteenth(orders, customers, weeks):
+    """As much as so far: the forecast at which each score is 0."""
+    return orders.groupby("customer_id")["value"].sum().loc[np.asarray(customers)].to_numpy(float)
+
+
+def predict_spend__wrong_nobody_spends(orders, customers, weeks):
+    """0 for everybody: not all may be 0."""
+    return np.zeros(len(customers))
+
+
+def predict_spend__wrong_nan_for_one_timers_fourteenth(orders, customers, weeks):
+    """NaN for customers without a repeat order: all must be finite."""
+    spend = predict_spend__unsure_decayed_money(orders, customers, weeks)
+    n = orders.groupby("customer_id").size().loc[np.asarray(customers)].to_numpy()
+    return np.where(n > 1, spend, np.nan)
+
+
+def predict_spend__wrong_negative_fourteenth(orders, customers, weeks):
+    """A line with a negative intercept: below 0 for one-time buyers."""
+    spend = predict_spend__unsure_decayed_money(orders, customers, weeks)
+    return spend - 0.5 * np.median(spend)
+
+
+def predict_spend__wrong_dollars_of_cdnow(orders, customers, weeks):
+    """Takes every order as 36 dollars, the mean of CDNOW, whatever the currency is."""
+    spend = predict_spend__unsure_decayed_money(orders, customers, weeks)
+    return spend / orders["value"].mean() * 36.0
+
+
+def predict_spend__wrong_mean_for_all(orders, customers, weeks):
+    """The same mean for everybody: a good total and no order at all."""
+    spend = predict_spend__unsure_decayed_money(orders, customers, weeks)
+    return np.full(len(spend), spend.mean())
+
+
+def predict_spend__wrong_one_week(orders, customers, weeks):
+    """The spend of one week, not of ``weeks``."""
+    return predict_spend__unsure_decayed_money(orders, customers, weeks) / 39.0
+
+
+def predict_spend__wrong_changes_orders_fourteenth(orders, customers, weeks):
+    """Sorts the caller's table in place and adds a column."""
+    orders["age"] = 272 - orders["day"]
+    orders.sort_values("day", inplace=True)
+    return predict_spend__unsure_decayed_money(orders, customers, weeks)
+
+
+def predict_spend__wrong_infinite(orders, customers, weeks):
+    """Infinite for the best customer: divides by the days since the last order."""
+    spend = predict_spend__unsure_decayed_money(orders, customers, weeks)
+    last = orders.groupby("customer_id")["day"].max().loc[np.asarray(customers)].to_numpy()
+    with np.errstate(divide="ignore"):
+        return spend * np.where(last == last.max(), np.inf, 1.0)
+
+
+def predict_spend__wrong_recency_reversed(orders, customers, weeks):
+    """A long time since the last order counts in favour: the order is upside down."""
+    spend = predict_spend__unsure_decayed_money(orders, customers, weeks)
+    order = np.argsort(np.argsort(spend))
+    return np.sort(spend)[::-1][order]
+
+
+def survival_curve__wrong_takes_days_as_sorted(days, left, horizon):
+    """Counts the observed by a binary search in ``days``, which need not be sorted: [3, 1]."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve = [1.0]
+    for d in range(1, horizon + 1):
+        there = len(days) - np.searchsorted(days, d)
+        gone = (left & (days == d)).sum()
+        curve.append(curve[-1] * (1 - gone / there) if there > 0 else math.nan)
+    return np.array(curve)
+
+
+def survival_curve__wrong_one_cohort_share(days, left, horizon):
+    """The share of those followed at least d days who did not leave by d: drops whoever was observed for less."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve = [1.0]
+    for d in range(1, horizon + 1):
+        known = (days >= d) | left
+        there = (days > d) | (~left & (days == d))
+        curve.append(there.sum() / known.sum() if (days >= d).any() else math.nan)
+    return np.array(curve)
+
+
+def retention_curve__wrong_position_of_period(activity, horizon, end):
+    """Numbers the periods that occur, so a period in which nobody ordered is skipped."""
+    pairs = activity[["customer_id", "period"]].copy()
+    place = {p: i for i, p in enumerate(sorted(set(pairs["period"])))}
+    pairs["place"] = pairs["period"].map(place)
+    first = pairs.groupby("customer_id")[["period", "place"]].transform("min")
+    keep = (first["period"] + horizon <= end).to_numpy()
+    pairs["age"] = pairs["place"] - first["place"]
+    kept = pairs[keep].drop_duplicates(["customer_id", "age"])
+    return _curve_of(kept["age"], horizon, kept["customer_id"].nunique())
+
+
+def bootstrap_stability__wrong_first_is_the_whole(X, fit_predict, n, seed):
+    """Counts all of X itself as one of the n resamples, with an index of 1."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    values = [1.0]
+    for _ in range(n - 1):
+        rows = rng.integers(0, len(X), len(X))
+        values.append(adjusted_rand_score(base[rows], fit_predict(X[rows])))
+    return float(np.mean(values))
+
+
+def kmeans_segments__wrong_quartile_scaling(df, k, seed=0):
+    """Scales by median and quartiles (robust), not by mean and standard deviation."""
+    Z = np.log1p(df[_RFM].to_numpy(float))
+    low, mid, high = np.quantile(Z, [0.25, 0.5, 0.75], axis=0)
+    spread = np.where(high > low, high - low, 1.0)
+    labels = KMeans(k, n_init=20, random_state=seed).fit_predict((Z - mid) / spread)
+    return _renumber(labels, df, k)
+
+
+def migration_matrix__wrong_new_are_gone(seg0, seg1, order):
+    """Both ways: a customer who is missing from ``seg0`` is added to the column ``gone`` of her segment."""
+    counts = _counts_fourteenth(seg0, seg1, order)
+    new = seg1[~seg1.index.isin(seg0.index)].value_counts()
+    counts["gone"] += new.reindex(list(order), fill_value=0).to_numpy()
+    total = counts.sum(axis=1)
+    return counts.div(total.where(total > 0, 1), axis=0)
+
+
+def payback_month__wrong_months_with_spend(spend, margin, cac, rate=0.0):
+    """Counts months with spend only: [0, 50] with margin 0.5 and cac 10 gives 1 and not 2."""
+    return payback_month__right_loop_fourteenth([v for v in spend if v > 0], margin, cac, rate)
+
+
+def payback_month__wrong_first_year_only(spend, margin, cac, rate=0.0):
+    """Looks at twelve months only: a payback in month 13 gives None."""
+    return payback_month__right_loop_fourteenth(list(spend)[:12], margin, cac, rate)
+
+
+def normalised_gini__wrong_ties_of_buyers_only(y, score):
+    """Shares money among equal scores only where nobody of them spends nothing."""
+    if _no_gini(y):
+        return math.nan
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    shared = y.copy()
+    for v in np.unique(s):
+        group = s == v
+        if (y[group] > 0).all():
+            shared[group] = y[group].mean()
+    return float(
+        _gini_in_order(shared[np.argsort(-s, kind="stable")]) / _gini_in_order(np.sort(y)[::-1])
+    )
+
+
+def ziln_loss__wrong_mean_for_median(y, logit, mu, sigma):
+    """Takes exp(mu) for the mean of spend, so the logarithm has mean mu - sigma squared / 2."""
+    s = np.asarray(sigma, float)
+    _, chance, part = _ziln_fourteenth(y, logit, np.asarray(mu, float) - s**2 / 2, sigma)
+    return float((chance + part).mean())
+
+
+def winback_itt__wrong_opened_is_missing(df):
+    """Counts NaN as 0 only for those who did not open; an opener without an order is left out."""
+    y = df["after"].where(df["after"].notna() | df["opened"].astype(bool), 0.0)
+    a = df["assigned"].to_numpy(bool)
+    return float(y[a].mean() - y[~a].mean())
+
+
+def assign_segments__wrong_missing_is_three(profile):
+    """Fills missing scores with the middle, 3: R = 3 and F = 4 would be loyal."""
+    return assign_segments__right_loop_fourteenth(
+        profile[["R", "F", "M"]].astype("Float64").fillna(3)
+    )
+
+
+TRUE |= {
+    "assign_segments__wrong_precedence": ("at_risk_before_precedence",),
+    "assign_segments__wrong_missing_is_zero_fourteenth": ("missing_counts_as_low",),
+    "assign_segments__wrong_any_missing_is_other_fourteenth": ("missing_fits_no_rule",),
+    "assign_segments__wrong_sum_of_scores": ("sum_of_scores",),
+    "assign_segments__wrong_recent_before_loyal": ("recent_before_loyal",),
+    "assign_segments__wrong_new_index_fourteenth": ("old_index_lost",),
+    "winback_itt__wrong_skips_missing": ("silent_left_out",),
+    "winback_itt__wrong_opened_against_rest": ("opened_against_the_rest",),
+    "winback_itt__wrong_opened_against_hold_out": ("opened_against_the_hold_out",),
+    "winback_itt__wrong_change_fourteenth": ("difference_in_differences",),
+    "winback_itt__wrong_zero_without_a_group": ("zero_for_an_empty_group",),
+    "winback_itt__wrong_median_fourteenth": ("medians_compared",),
+    "winback_itt__wrong_per_opener_fourteenth": ("divided_by_the_openers",),
+    "migration_matrix__wrong_inner_join_fourteenth": ("gone_dropped",),
+    "migration_matrix__wrong_nan_for_empty_fourteenth": ("nan_for_empty_segments",),
+    "migration_matrix__wrong_observed_rows": ("empty_segments_left_out",),
+    "migration_matrix__wrong_by_column": ("shares_of_the_target",),
+    "migration_matrix__wrong_of_everybody": ("shares_of_everybody",),
+    "migration_matrix__wrong_alphabetical_fourteenth": ("in_order_of_the_alphabet",),
+    "migration_matrix__wrong_rounded_fourteenth": ("shares_rounded",),
+    "retention_curve__wrong_all_in_denominator": ("all_in_the_denominator",),
+    "retention_curve__wrong_each_age_its_own": ("other_customers_for_each_age",),
+    "retention_curve__wrong_zeros_for_nobody_fourteenth": ("number_for_nobody",),
+    "retention_curve__wrong_strict_end_fourteenth": ("follow_up_one_too_long",),
+    "retention_curve__wrong_last_row_is_the_end": ("periods_after_the_end_counted",),
+    "retention_curve__wrong_own_last_order": ("leavers_left_out",),
+    "retention_curve__wrong_unbroken_fourteenth": ("lost_for_good",),
+    "retention_curve__wrong_one_start_for_all": ("calendar_for_age",),
+    "retention_curve__wrong_cohort_mean": ("cohorts_averaged",),
+    "kill_retention__wrong_accepts_all": ("accepts_any_curve",),
+    "kill_retention__wrong_rejects_all": ("rejects_any_curve",),
+    "kill_retention__wrong_nan_by_equality_fourteenth": ("rejects_any_curve",),
+    "kill_retention__wrong_zero_for_nobody_fourteenth": ("rejects_any_curve",),
+    "kill_retention__wrong_horizon_zero_only": ("nothing_but_the_first_period",),
+    "kill_retention__wrong_table_keeps_its_rows": ("accepts_any_curve",),
+    "kill_retention__wrong_rounded_expectations": ("rejects_any_curve",),
+    "kmeans_segments__wrong_no_logarithm_fourteenth": ("without_logarithm",),
+    "kmeans_segments__wrong_not_standardised_fourteenth": ("not_standardised",),
+    "kmeans_segments__wrong_order_for_rank": ("places_for_ranks",),
+    "kmeans_segments__wrong_numbers_of_the_run_fourteenth": ("labels_as_they_come",),
+    "kmeans_segments__wrong_highest_first_fourteenth": ("best_is_zero",),
+    "kmeans_segments__wrong_mean_of_logarithms": ("ordered_by_centre",),
+    "kmeans_segments__wrong_by_total": ("ordered_by_total_spend",),
+    "kmeans_segments__wrong_by_frequency": ("ordered_by_frequency",),
+    "kmeans_segments__wrong_by_median": ("ordered_by_centre",),
+    "kmeans_segments__wrong_all_columns_fourteenth": ("every_column_used",),
+    "kmeans_segments__wrong_one_random_start": ("one_start",),
+    "bootstrap_stability__wrong_rand_index": ("index_not_adjusted",),
+    "bootstrap_stability__wrong_names_of_labels": ("labels_compared_by_name",),
+    "bootstrap_stability__wrong_mutual_information_fourteenth": ("mutual_information",),
+    "bootstrap_stability__wrong_permutations": ("nothing_resampled",),
+    "bootstrap_stability__wrong_unaligned_rows": ("rows_misaligned",),
+    "bootstrap_stability__wrong_clusters_unique_rows": ("distinct_rows",),
+    "bootstrap_stability__wrong_last_resample": ("no_mean_of_resamples",),
+    "bootstrap_stability__wrong_same_resample_fourteenth": ("one_resample",),
+    "bootstrap_stability__wrong_no_seed_fourteenth": ("unseeded",),
+    "bootstrap_stability__wrong_against_itself": ("resample_clustered_twice",),
+    "bgnbd_neg_log_likelihood__wrong_as_printed_fourteenth": ("gamma_overflows",),
+    "bgnbd_neg_log_likelihood__wrong_mean_fourteenth": ("mean_over_customers",),
+    "bgnbd_neg_log_likelihood__wrong_second_term_for_all_fourteenth": ("left_after_the_first",),
+    "bgnbd_neg_log_likelihood__wrong_parameters_swapped": ("a_and_b_exchanged",),
+    "ziln_loss__wrong_density_of_logarithm_fourteenth": ("no_jacobian",),
+    "ziln_loss__wrong_mean_over_spenders": ("lognormal_mean_over_buyers",),
+    "ziln_loss__wrong_naive_sigmoid_fourteenth": ("probability_then_log",),
+    "ziln_loss__wrong_clipped_probability_fourteenth": ("probability_clipped",),
+    "ziln_loss__wrong_softplus_overflow": ("probability_then_log",),
+    "ziln_loss__wrong_no_log_sigma_fourteenth": ("sigma_not_paid_for",),
+    "ziln_loss__wrong_sigma_is_variance": ("variance_for_deviation",),
+    "ziln_loss__wrong_log1p_fourteenth": ("log1p_of_spend",),
+    "ziln_loss__wrong_zero_times_infinity_fourteenth": ("nothing_times_infinity",),
+    "ziln_loss__wrong_sign_of_logit_fourteenth": ("sign_of_logit",),
+    "normalised_gini__wrong_row_order": ("ties_by_row",),
+    "normalised_gini__wrong_lucky_ties": ("best_first_among_equals",),
+    "normalised_gini__wrong_not_normalised_fourteenth": ("not_normalised",),
+    "normalised_gini__wrong_subtracts_one": ("less_one",),
+    "normalised_gini__wrong_zero_for_equal": ("zero_when_all_alike",),
+    "normalised_gini__wrong_buyers": ("of_those_who_buy",),
+    "normalised_gini__wrong_spearman_fourteenth": ("rank_correlation",),
+    "normalised_gini__wrong_rounded_scores_fourteenth": ("scores_rounded",),
+    "payback_month__wrong_more_than": ("strictly_more",),
+    "payback_month__wrong_rate_per_month_fourteenth": ("rate_per_month",),
+    "payback_month__wrong_twelfth_of_rate_fourteenth": ("rate_over_twelve",),
+    "payback_month__wrong_first_month_full": ("first_month_not_discounted",),
+    "payback_month__wrong_whole_years_fourteenth": ("whole_years_discounted",),
+    "payback_month__wrong_discounts_the_sum": ("sum_discounted_at_once",),
+    "payback_month__wrong_first_month_at_the_earliest": ("month_one_for_nothing",),
+    "payback_month__wrong_negative_cost_fourteenth": ("month_one_for_nothing",),
+    "payback_month__wrong_average_month": ("average_month",),
+    "payback_month__wrong_discounts_cost": ("not_discounted",),
+    "survival_curve__wrong_drops_the_observed": ("censored_dropped",),
+    "survival_curve__wrong_counts_as_gone": ("censored_have_left",),
+    "survival_curve__wrong_not_observed_on_last_day": ("gone_before_the_day",),
+    "survival_curve__wrong_carried_forward": ("goes_on_after_the_end",),
+    "survival_curve__wrong_zero_after_the_end": ("nobody_left_at_the_end",),
+    "survival_curve__wrong_nan_after_last_leaver_fourteenth": ("nan_after_the_last_exit",),
+    "survival_curve__wrong_exponential_fourteenth": ("hazards_summed",),
+    "predict_spend__wrong_as_much_again_fourteenth": ("as_much_again",),
+    "predict_spend__wrong_nobody_spends": ("nobody_spends",),
+}

@@ -703,6 +703,12 @@ def test_what_other_platforms_make_of_names_is_understood(tmp_path, path, learne
     assert note.startswith(f"{path} is ") and "names" in note
 
 
+def test_a_year_is_nobodys_number(tmp_path):
+    paths = [f"one/hw 2026-03-08/{NOTEBOOK}", f"two/x/{NOTEBOOK}"]
+    files, _ = whose(tmp_path, "id,name\n2026,Mei Lin\n", *paths)
+    assert list(files) == ["one", "two"]
+
+
 def test_where_nobody_of_the_roster_is_found_it_is_said(tmp_path):
     (tmp_path / "roster.csv").write_text(OF_THREE)
     (tmp_path / "aaa.ipynb").write_text("{}")

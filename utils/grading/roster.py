@@ -142,7 +142,9 @@ class Roster:
             # A family name is no number, and a stranger may have it too.
             ids = [*logins, *(each for each in ids if any(map(str.isdigit, each)))]
             ids = [word for word in ids if self._by_word.get(_plain(word), key) == key]
-            written = [re.escape(_written_together(word)) for word in ids if len(word) >= 4]
+            # Four digits may be a year, in a date.
+            ids = [word for word in ids if len(word) >= 4 + word.isdigit()]
+            written = [re.escape(_written_together(word)) for word in ids]
             written = [rf"(?<![a-z0-9]){word}(?![a-z0-9])" for word in written]
             written += _name_patterns(said.get("name", ""))
             if written:

@@ -685,8 +685,14 @@ def test_tables_are_sorted_and_scores_are_saved(tmp_path, browser):
     (tmp_path / scoring.FOLDER / "saved.csv").write_text(saved, "utf-8")
     (score,) = scoring.read(found.collected, tmp_path)
     assert (score.marker, score.total) == ("Dr Li", 8) and score.comment == 'Say "when", then why.'
-    browser.refresh()
-    assert browser.find_element(By.ID, "count").text == "1 of 2 scored"
+
+    def after_a_refresh(window):
+        window.refresh()
+        return window.find_element(By.ID, "count").text
+
+    # What a page keeps reaches the disk a moment later than the page goes on.
+    kept = WebDriverWait(browser, 20)
+    assert kept.until(lambda window: after_a_refresh(window) == "1 of 2 scored")
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def recommend(R: np.ndarray, u: int, n: int, k: int) -> list[tuple[int, float]]:
     u : int
         The user, a row of ``R``.
     n : int
-        How many products at most.
+        How many products at most; at least 1.
     k : int
         How many neighbours a prediction may use. Predictions, equally similar users included, are
         as in `predict_rating` with cosine similarity.
@@ -238,7 +238,7 @@ def significance_weighting(S: np.ndarray, R: np.ndarray, least: int) -> np.ndarr
     Parameters
     ----------
     S : ndarray, shape (n_users, n_users)
-        Similarities; they may be negative. ``S`` is left as it is.
+        Similarities, of any numeric type; they may be negative. ``S`` is left as it is.
     R : ndarray, shape (n_users, n_items)
         Ratings; 0 means not rated. Any numeric type, ``int8`` included.
     least : int

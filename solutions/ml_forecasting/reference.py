@@ -112,7 +112,7 @@ def kill_features(fn: Callable) -> bool:
     Parameters
     ----------
     fn : callable
-        ``fn(y, o, h)``, with the contract of `origin_features`.
+        ``fn(y, o, h)``, with the contract of `origin_features`: give it arrays.
 
     Returns
     -------

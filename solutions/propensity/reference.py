@@ -92,7 +92,7 @@ def build_labels(
         The rows of ``campaigns`` in the same order, with ``household_id``, ``campaign_id`` and
         ``y``: 1 if the household redeemed at least one coupon of *this* campaign between its first
         and its last day, else 0. Nobody else has a row. The index of ``campaigns`` may repeat a
-        label; that of ``labels`` and its other columns may be any.
+        label. ``labels`` may have any index, and more columns.
 
     Examples
     --------

@@ -239,6 +239,14 @@ def asked(tmp_path, more=""):
         ('learner,time\nmei,"Mar 10, 2026 8:00 AM"\n', datetime(2026, 3, 10, 8, tzinfo=UTC)),
         ("learner,time\nmei,2026.03.10 08:00\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
         ("学号,提交时间\nmei,未提交\n", None),
+        ("推荐系统,\n学号,提交时间\nmei,2026/3/10 8:00\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        ("learner,time\nmei,2026年3月10日 星期二 8:00\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        ("learner,time\nmei,46091.3333333\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        ("learner,time\nmei,2026-03-10 8:00 AM CST\n", datetime(2026, 3, 10, 8, tzinfo=UTC)),
+        (
+            "github_username,submission_timestamp\nmei,2026-03-10T08:00:00Z\n",
+            datetime(2026, 3, 10, 8, tzinfo=UTC),
+        ),
         ("learner,time\nmei,-\n", None),
         ("learner,time\nsomebody,2026-03-10 08:00\n", None),
     ],
@@ -260,6 +268,8 @@ def test_times_of_a_platform(tmp_path, said, moment):
         ("learner,when\nmei,2026-03-10", "no column time"),
         ("learner,time\nmei,soon", "line 2: the time is 'soon'"),
         ("learner,time\nmei,2026-03-10 深夜8:00", "line 2: the time is '2026-03-10 深夜8:00'"),
+        ("learner,time\nmei,2026-03-10 late", "line 2: the time is '2026-03-10 late'"),
+        ("learner,time\nmei,3/9/2026 8:00 PM", "line 2: the time is '3/9/2026 8:00 PM'"),
         ("learner,time,attempt\n\nmei,2026-03-10,last", "line 3: attempt is 'last'"),
     ],
 )
@@ -267,6 +277,14 @@ def test_times_that_cannot_be_read(tmp_path, said, message):
     (tmp_path / "submitted.csv").write_text(said)
     with pytest.raises(CannotGrade, match=message):
         times.read(tmp_path / "submitted.csv", Roster({}), UTC)
+
+
+def test_times_of_nobody_are_said(tmp_path):
+    path = tmp_path / "submitted.csv"
+    path.write_text("learner,time\n赵六,2026-03-09 23:59\nmei,2026-03-09 23:59\n")
+    notes = []
+    assert times.read(path, Roster({"mei": Learner("mei")}), UTC, notes).keys() == {("mei", 0)}
+    assert notes == ["submitted.csv has times of 赵六, and nobody is called that."]
 
 
 def test_times_of_nbgrader_and_of_files(tmp_path):

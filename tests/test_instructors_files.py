@@ -728,3 +728,272 @@ def test_what_a_spreadsheet_adds_to_a_number_is_taken_off(tmp_path, cell):
 def test_a_number_that_a_spreadsheet_has_shortened_is_refused(tmp_path):
     with pytest.raises(CannotGrade, match=r"line 2: a spreadsheet has shortened a number"):
         whose(tmp_path, "id,name\n2.02E+09,Mei Lin\n", "a.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("paths", "files"),
+    [
+        # A number beside a name that two share; a name in a longer one.
+        (["2021302111张伟.ipynb", "作业_张伟2班.ipynb"], {"2021302111": ["2021302111张伟.ipynb"]}),
+        (["Mei Lin Chen hw.ipynb"], {"15": ["Mei Lin Chen hw.ipynb"]}),
+        (["Mark Jones hw.ipynb"], {"17": ["Mark Jones hw.ipynb"]}),
+        # A number of a class or a year is nobody's where a name is there.
+        (["信管2101_Ana Li_作业.ipynb"], {"ana": ["信管2101_Ana Li_作业.ipynb"]}),
+        # The number of a chapter.
+        (["03/Ana Li.ipynb", "迟交/3.ipynb"], {"ana": ["03/Ana Li.ipynb"], "03": ["迟交/3.ipynb"]}),
+        # Zeros that a spreadsheet took away.
+        (["00212345678.ipynb"], {"0212345678": ["00212345678.ipynb"]}),
+        (["作业_212345678.ipynb"], {"0212345678": ["作业_212345678.ipynb"]}),
+        (["3.ipynb"], {"03": ["3.ipynb"]}),
+        (["王 维 Wang hw/x.ipynb", "Wei WANG/x.ipynb"], {}),
+        (["김민수_hw.ipynb"], {"18": ["김민수_hw.ipynb"]}),
+        (["李维-作业.ipynb"], {"19": ["李维-作业.ipynb"]}),
+        (["Wei LI.ipynb"], {"19": ["Wei LI.ipynb"]}),
+        (["1班/ana.ipynb"], {"ana": ["1班/ana.ipynb"]}),
+        # By the local part of an address.
+        (["jones7.ipynb"], {"17": ["jones7.ipynb"]}),
+    ],
+)
+def test_whom_the_words_of_a_path_fit(tmp_path, paths, files):
+    roster = (
+        "id,name,email,username\n2021302111,张伟,,\n2021302118,张伟,,\n14,Mei Lin,,\n"
+        "15,Mei Lin Chen,,\n16,Ana Li,,ana\n2101,Mark Hill,,mark\n17,Mark Jones,jones7@x.org,\n"
+        "0212345678,Eva Roth,,\n03,Tim Roth,,\n18,김민수,,\n19,Li Wei 李维（班长）,,\n"
+    )
+    found, everybody = whose(tmp_path, roster, *paths)
+    strangers = [each.files for each in everybody if not each.learner.on_roster]
+    on_roster = {each.learner.key for each in everybody if each.learner.on_roster}
+    assert {key: names for key, names in found.items() if key in on_roster} == files
+    assert sum(map(len, [*files.values(), *strangers])) == len(paths)
+
+
+def test_who_collected_a_class_is_given_nobodys_work(tmp_path):
+    paths = [f"1班-李娜/{name}/{NOTEBOOK}" for name in ("张伟", "王芳", "欧阳修远", "李娜")]
+    files, _ = whose(tmp_path, CLASS_OF_FOUR, *paths, f"2班/x/{NOTEBOOK}")
+    keys = ("2021302111", "2021302113", "U20214567", "2021302112")
+    assert {key: files.get(key) for key in keys} == {
+        key: [path] for key, path in zip(keys, paths, strict=True)
+    }
+    # Her own folder may hold what another one helped with.
+    other = tmp_path / "other"
+    other.mkdir()
+    files, _ = whose(other, CLASS_OF_FOUR, "张伟/李娜的作业.ipynb", "李娜/x.ipynb")
+    assert files == {"2021302111": ["张伟/李娜的作业.ipynb"], "2021302112": ["李娜/x.ipynb"]}
+
+
+def test_nobody_puts_work_under_the_names_of_others(tmp_path):
+    people = ("张伟", "王芳", "欧阳修远")
+    paths = [f"李娜/{name}.ipynb" for name in people]
+    # All of them have handed in.
+    whole = put(tmp_path / "whole", *(f"{name}.ipynb" for name in people))
+    files, _ = whose(whole, CLASS_OF_FOUR, *paths)
+    assert files["2021302111"] == ["张伟.ipynb"] and files["2021302112"] == sorted(paths)
+    # One of them has, and the others' have been collected.
+    roster = f"{CLASS_OF_FOUR}2021302115,赵敏,2\n2021302116,钱七,2\n"
+    part = put(tmp_path / "part", "张伟.ipynb", "李娜/赵敏.ipynb", "李娜/钱七.ipynb")
+    files, found = whose(part, roster, *paths)
+    assert files["2021302111"] == ["张伟.ipynb"] and files["2021302113"] == ["李娜/王芳.ipynb"]
+    notes = {each.learner.key: each.notes for each in found}
+    said = "李娜/张伟.ipynb names 李娜, 张伟: nobody knows whose it is."
+    assert said in notes["2021302112"] and said in notes["李娜/张伟"]
+    # Nor where a platform says whose the folder is.
+    stranger = put(tmp_path / "stranger", "孙八_123_assignsubmission_file_/王芳.ipynb")
+    files, _ = whose(stranger, CLASS_OF_FOUR, "李娜_124_assignsubmission_file_/x.ipynb")
+    assert set(files) == {"孙八", "2021302112"}
+
+
+def test_a_notebook_of_two_is_told_to_both(tmp_path):
+    _, found = whose(tmp_path, CLASS_OF_FOUR, "张伟+李娜/x.ipynb", "李娜帮王芳交.ipynb")
+    notes = {each.learner.key: each.notes for each in found}
+    said = "张伟+李娜/x.ipynb names 张伟, 李娜: nobody knows whose it is."
+    assert all(said in notes[key] for key in ("2021302111", "2021302112", "张伟+李娜"))
+    assert "By its name it may be of 李娜, 王芳." in notes["李娜帮王芳交"]
+
+
+def test_few_of_a_roster_are_said_aloud(tmp_path):
+    put(tmp_path, "mlin01.ipynb", "xyz.ipynb")
+    (tmp_path / "roster.csv").write_text(OF_THREE)
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    (said,) = warnings
+    assert said.startswith("1 of the 3 on the roster were found.") and "do: xyz." in said
+
+
+def test_who_handed_in_something_else_is_told_what(tmp_path):
+    for name in ("张伟/作业.rar", "1班/2021302112李娜/hw.html", "2021302113王芳.7z", "李娜.zip"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    with zipfile.ZipFile(tmp_path / "2班.zip", "w") as archive:
+        archive.writestr("欧阳修远/作业.rar", "x")
+        archive.writestr("欧阳修远/Thumbs.db", "x")
+    _, found = whose(tmp_path, CLASS_OF_FOUR)
+    notes = {each.learner.key: each.notes[1] for each in found if each.learner.on_roster}
+    assert all(note.startswith("Not read: ") for note in notes.values())
+    shown = [note.removeprefix("Not read: ").partition(". A learner")[0] for note in notes.values()]
+    assert shown == [
+        "张伟/作业.rar",
+        "1班/2021302112李娜/hw.html, 李娜.zip",
+        "2021302113王芳.7z",
+        "2班.zip/欧阳修远/作业.rar",
+    ]
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_download_of_gradescope_says_whose_its_folders_are(tmp_path, zipped, listed):
+    people = {"1": [("Mei Lin", "11")], "2": [("Bo Li", "12")]}
+    people["3"] = [("Ana de la Cruz", "13"), *people["1"]]
+    said = "---\n"
+    folder = tmp_path / "assignment_5_export"
+    for number, submitters in people.items():
+        put(folder, f"submission_{number}/{NOTEBOOK}")
+        said += f"submission_{number}:\n  :submitters:\n"
+        said += "".join(f"  - :name: {name}\n    :sid: '{sid}'\n" for name, sid in submitters)
+        said += "  :history:\n  - :name: Somebody Else\n"
+    (folder / "submission_metadata.yml").write_text(said)
+    given = tmp_path
+    if zipped:
+        given = tmp_path / "class.zip"
+        with zipfile.ZipFile(given, "w") as archive:
+            for path in folder.rglob("*.*"):
+                archive.write(path, path.relative_to(tmp_path))
+    if listed:
+        (tmp_path / "roster.csv").write_text(OF_THREE)
+    keys = ("mlin01", "bli002") if listed else ("Mei Lin 11", "Bo Li 12")
+    handed_in = found(given)
+    for number, key in zip(people, keys, strict=False):
+        (file,) = handed_in[key].files
+        assert f"/submission_{number}/" in file.name
+    together = handed_in["Ana de la Cruz 13 Mei Lin 11"]
+    assert len(handed_in) == (4 if listed else 3) and len(together.files) == 1
+
+
+def test_a_download_of_github_has_its_roster(tmp_path):
+    roster = "identifier,github_username,github_id,name\na@x,meilin,1,Mei Lin\nb@x,bo,2,Bo Li\n"
+    files, _ = whose(tmp_path, roster, f"week03/week03-meilin/{NOTEBOOK}", f"week03/bo/{NOTEBOOK}")
+    assert set(files) == {"meilin", "bo"}
+
+
+def test_usernames_of_blackboard_may_be_short(tmp_path):
+    name = "Homework 3_bo_attempt_2026-03-0{}-11-00-01_hw.ipynb"
+    files, _ = whose(tmp_path, "username,name\nbo,Bo Li\n", name.format(8), name.format(9))
+    assert files == {"bo": [name.format(9)]}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (f"mlin01/Week 3/Version 9/{NOTEBOOK}", f"mlin01/Week 3/Version 10/{NOTEBOOK}"),
+        (f"mlin01/第二次提交/{NOTEBOOK}", f"mlin01/第三次提交/{NOTEBOOK}"),
+        (f"mlin01/v1/{NOTEBOOK}", f"mlin01/v2/{NOTEBOOK}"),
+        (
+            f"12-6 - Mei Lin - Mar 8, 2026 1010 PM/{NOTEBOOK}",
+            f"12-6 - Mei Lin - Mar 9, 2026 905 AM/{NOTEBOOK}",
+        ),
+        ("Mei Lin.ipynb", "Mei Lin - 副本.ipynb"),
+        ("Mei Lin.ipynb", "Mei Lin（1）.ipynb"),
+        ("Mei Lin.ipynb", "Mei Lin最终版.ipynb"),
+        ("Mei Lin（1）.ipynb", "Mei Lin_副本(2).ipynb"),
+        ("Mei Lin.ipynb", "补交/Mei Lin.ipynb"),
+    ],
+)
+def test_versions_as_platforms_and_people_call_them(tmp_path, first, second):
+    put(tmp_path, second, first)
+    os.utime(tmp_path / second, (1e9, 1e9))
+    files, _ = whose(tmp_path, OF_THREE)
+    assert files == {"mlin01": [second]}
+
+
+def test_one_homework_is_no_attempt_of_another(tmp_path):
+    files, _ = whose(tmp_path, OF_THREE, "mlin01/第二次作业/x.ipynb", "mlin01/第三次作业/x.ipynb")
+    assert len(files["mlin01"]) == 2
+
+
+def test_versions_without_a_roster(tmp_path):
+    names = ("2021302113王芳", "2021302113王芳 - 副本", "2021302113王芳最终版(2)")
+    put(tmp_path, *(f"{name}.ipynb" for name in names))
+    put(tmp_path, *(f"{name}.ipynb" for name in ("mei_final", "bo-v2")))
+    assert set(found(tmp_path)) == {"2021302113王芳", "mei_final", "bo-v2"}
+
+
+def test_copies_of_google_without_a_name_are_not_one_learners(tmp_path):
+    stem = NOTEBOOK.removesuffix(".ipynb")
+    put(tmp_path, *(f"Copy of {stem}{more}.ipynb" for more in ("", " (1)", " (2)")))
+    assert [len(each.files) for each in found(tmp_path).values()] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        [f"1班/张伟/{NOTEBOOK}", f"1班/李娜/{NOTEBOOK}", f"王芳/{NOTEBOOK}"],
+        ["1班/张伟/作业3.ipynb", "1班/李娜/作业三.ipynb", "王芳/作业.ipynb"],
+    ],
+)
+def test_without_a_roster_a_folder_that_may_be_a_class_is_said(tmp_path, paths):
+    put(tmp_path, *paths)
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    (said,) = warnings
+    assert said.startswith("Taken for one learner's: all that lies in 1班.")
+
+
+def test_two_people_whom_a_form_of_canvas_joins_are_said(tmp_path):
+    names = ("class_12_2021302111_x", "class_12_2021302112_y", "hw_33_5_z")
+    put(tmp_path, *(f"{name}.ipynb" for name in names))
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    assert "all that lies in class. " in warnings[0]
+
+
+def test_chapters_and_drafts_of_one_learner_are_no_class(tmp_path):
+    put(tmp_path / "mei", "03_collaborative_filtering.ipynb", "05_demand_forecasting.ipynb")
+    put(tmp_path / "bo", "03_collaborative_filtering.ipynb", "Untitled.ipynb", "work/draft.ipynb")
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    assert warnings == []
+
+
+def test_the_parts_of_a_download_of_google_are_nobody(tmp_path):
+    for number, name in enumerate(("张伟", "李娜"), 1):
+        path = tmp_path / f"drive-download-20260309T120000Z-00{number}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(f"Week 3/{name} - {NOTEBOOK}", notebook())
+    files, _ = whose(tmp_path, CLASS_OF_FOUR)
+    assert set(files) == {"2021302111", "2021302112"}
+
+
+def test_a_roster_in_a_spreadsheet_is_asked_for_as_a_table(tmp_path):
+    put(tmp_path, "mei.ipynb")
+    (tmp_path / "名单.xlsx").write_bytes(b"PK")
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    assert warnings == ["名单.xlsx is not read: if it is the roster, save it as roster.csv (CSV)."]
+
+
+@pytest.mark.parametrize(
+    "roster",
+    [
+        "学号，姓名\n2021302111，张伟\n",
+        "推荐系统，2026 春\n学号,姓名\n2021302111,张伟\n",
+        "推荐系统\n学号\t姓名\n2021302111\t张伟\n",
+    ],
+)
+def test_what_stands_between_the_cells_of_a_roster_is_told_by_its_headings(tmp_path, roster):
+    files, _ = whose(tmp_path, roster, "张伟.ipynb")
+    assert set(files) == {"2021302111"}
+
+
+def test_a_number_of_canvas_form_that_is_somebody_elses_by_chance(tmp_path):
+    name = "hw_12_20213_张伟.ipynb"
+    files, found = whose(tmp_path, "id,name\n12,李娜\n13,张伟\n", name)
+    assert files == {"hw_12_20213_张伟": [name]}
+    assert all("names 李娜, 张伟: nobody" in each.notes[1] for each in found)
+
+
+def test_a_report_among_the_submissions_was_not_handed_in(tmp_path):
+    put(tmp_path, "mei/x.ipynb")
+    (tmp_path / "out" / "pages").mkdir(parents=True)
+    (tmp_path / "out" / "pages" / "bo.html").write_text("x")
+    (tmp_path / "roster.csv").write_text("learner,name\nmei,\nbo,\n")
+    handed_in = {e.learner.key: e.notes for e in submissions.collect(tmp_path, tmp_path / "out")}
+    assert handed_in == {"mei": [], "bo": ["No notebook was handed in."]}

@@ -236,8 +236,10 @@ def _lateness(
     folder: Path, handed_in: Sequence[Submission], assignment: Assignment, roster: Roster
 ) -> list[str]:
     """Write down how late each submission is, and say what is not known."""
-    listed = times.read(submissions.beside(folder, times.SUBMITTED), roster, assignment.zone)
-    return times.judge(handed_in, assignment, listed)
+    notes: list[str] = []
+    path = submissions.beside(folder, times.SUBMITTED)
+    listed = times.read(path, roster, assignment.zone, notes)
+    return notes + times.judge(handed_in, assignment, listed)
 
 
 def _again(

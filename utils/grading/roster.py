@@ -42,6 +42,10 @@ HEADINGS = {
     "last_name": "last",
     "lastname": "last",
     "surname": "last",
+    # GitHub Classroom.
+    "github_username": "username",
+    "roster_identifier": "identifier",
+    "submission_timestamp": "time",
     # As educational offices and platforms in China call them.
     "学号": "id",
     "学生编号": "id",
@@ -57,20 +61,49 @@ HEADINGS = {
     "账号": "username",
     "提交时间": "time",
 }
+DELIMITERS = ",;\t\uff0c"
+# Fewer letters may be a part of any name.
+SHORTEST_LOGIN = 4
+# A number of fewer digits may be that of a chapter, and below the second one of a class or a year.
+SHORTEST_NUMBER, SURE_NUMBER = 3, 5
+# After a letter it is that of a class or a course: 信管2101, CS2102.
+SHORT_NUMBER = re.compile(
+    rf"(?:(?<![^\W_])|(?<=号))\d{{{SHORTEST_NUMBER},{SURE_NUMBER - 1}}}(?!\d|[-_.]\d\d?[-_.]\d)"
+)
 # Above the headings there may be a title; below so many lines nobody looks for them.
 MOST_ABOVE = 10
 # What a spreadsheet makes of a long number in a column that is not text.
 SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
-# Letters of Chinese, and what may stand between two of them in a name.
-CHINESE = "\u4e00-\u9fff"
-BETWEEN = re.compile(rf"(?<=[{CHINESE}])[\s\u00b7\u2022\u30fb]+(?=[{CHINESE}])")
+# Letters of Chinese, rare ones of names included, and what may stand between two of them in a name.
+CHINESE = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+BETWEEN = r"[\s\u00b7\u2022\u30fb]"
+LATIN = re.compile("[a-zA-Z0-9]")
+# Japanese and Korean, whose words are names by themselves; Sergei in any letters is not.
+EASTERN = re.compile("[\u3040-\u30ff\uac00-\ud7af]+")
+# A word of a name that is more than its beginning.
+WORD = re.compile(r"[^\W\d_]{3,}")
+# 张 伟, as some write every letter.
+SPACED = re.compile(rf"(?<![{CHINESE}])[{CHINESE}](?:{BETWEEN}+[{CHINESE}](?![{CHINESE}]))+")
+NUMERALS = "一二三四五六七八九十"
+WORKS = ("作业", "实验", "报告", "练习")
 # What stands before and after a Chinese name that is part of a longer word.
-BEFORE_NAME = r"(?:^|[^{0}]|作业|实验|报告|练习|[一二三四五六七八九十班组级系次版号])"
-AFTER_NAME = (
-    r"(?:$|[^{0}]|同学|的|第|作业|大作业|实验|报告|练习|最终|终版|定稿|副本|修改|补交|迟交|提交|答案|"
-    r"期末|期中|项目)"
+BEFORE_NAME = "|".join(
+    [
+        rf"(?<![{CHINESE}])",
+        *(f"(?<={word})" for word in (*WORKS, "同学", "学生", "组长", "班长", "姓名")),
+        *(rf"(?<={word}[{NUMERALS}])" for word in WORKS),
+        *(rf"(?<=第[{NUMERALS}]{word})" for word in "周章课题"),
+        "(?<=[班组级系次版号])",
+    ]
 )
-
+AFTER_NAME = (
+    rf"$|[^{CHINESE}]|同学|的|第|作业|大作业|实验|报告|练习|最终|终版|定稿|副本|修改|补交|迟交|提交|答案|"
+    r"期末|期中|项目"
+)
+# What an office adds to a name: 张伟（班长）, 李娜[重修].
+BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]|【[^【】]*】")
+# Nobody is called by more; what stands there is no name.
+LONGEST_NAME = 200
 
 class CannotGrade(Refused, ValueError):
     """Something keeps every submission from being marked; the message says what."""
@@ -99,14 +132,17 @@ class Roster:
     def __post_init__(self) -> None:
         # What the school gives comes before what a learner may call herself: nobody is made
         # unknown by another one's name.
-        ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {})
+        ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {}, {})
         for key, learner in self.learners.items():
             said = learner.details
             ids = [said.get(d, "") for d in DETAILS if d not in ("section", "name")]
             # Moodle writes "Participant 123", and 123 into the names of files.
             ids += re.findall(r"\d+", said.get("identifier", ""))
             name = said.get("name", "")
-            all_words = ([key], ids, [name, *_name_forms(name)])
+            # A spreadsheet takes the zeros before a number away, a person the rest of an address.
+            short = [word.lstrip("0") for word in (key, *ids) if word.isdigit()]
+            short += [word.partition("@")[0] for word in ids if "@" in word]
+            all_words = ([key], ids, [name, *_name_forms(name)], short)
             for words, mine in zip(ranks, all_words, strict=True):
                 for word in {*map(_plain, mine)} - {""}:
                     words.setdefault(word, set()).add(key)
@@ -118,38 +154,84 @@ class Roster:
 
     def find(self, words: Sequence[str]) -> Learner | None:
         """The learner whom one of these means, the first that means anybody."""
-        found = (self._by_word.get(_plain(word)) for word in words)
-        return next((self.learners[key] for key in found if key), None)
+        for word in map(_plain, words):
+            bare = word.lstrip("0") if word.isdigit() else word
+            if key := self._by_word.get(word if word in self._by_word else bare):
+                return self.learners[key]
+        return None
 
-    def named_in(self, text: str) -> list[Learner]:
-        """Everybody whose number, username or whole name stands in a text, as a word of its own.
+    def named_in(self, text: str, *, short: bool = False) -> list[Learner]:
+        """Whose number, username or whole name stands in a text, as a word of its own.
 
-        A name within a longer one is not named by it. One word in Latin letters that is no
-        username names nobody: two people may be called so.
+        It is the one person whom all of these words fit, where there is one, and otherwise
+        everybody whom one of them fits. A name within a longer one is not named by it. One word in
+        Latin letters that is no username names nobody: two people may be called so. A ``short``
+        number counts where nothing else names anybody, and not as the year of a date or after a
+        letter.
         """
-        text = _written_together(text)
-        return [self.learners[k] for k, pattern in self._patterns.items() if pattern.search(text)]
+        text = _comparable(text)
+        words: dict[tuple[int, int], set[str]] = {}
+        for key, pattern in self._patterns.items():
+            for match in pattern.finditer(text):
+                words.setdefault(match.span(match.lastindex or 0), set()).add(key)
+        people = [keys for span, keys in words.items() if not _is_within(span, words)]
+        if short and not people:
+            numbers = SHORT_NUMBER.findall(text)
+            people = [{whose} for each in numbers if (whose := self._by_word.get(each))]
+        both = set.intersection(*people) if people else set()
+        keys = both if len(both) == 1 else set().union(*people)
+        return [learner for key, learner in self.learners.items() if key in keys]
+
+    def resembled_by(self, text: str) -> list[Learner]:
+        """Who may be meant by a text that names nobody: whose name, or a word of it, is in it."""
+        text = _comparable(text)
+        words = {*WORD.findall(text)}
+        return [
+            self.learners[key]
+            for key, (name, of_name) in self._names.items()
+            if (name and name in text) or words & of_name
+        ]
+
+    @functools.cached_property
+    def _names(self) -> dict[str, tuple[str, set[str]]]:
+        """Of each learner the name in Chinese and the words of the name."""
+        return {
+            key: (_chinese_name(learner.name), {*WORD.findall(_comparable(learner.name))})
+            for key, learner in self.learners.items()
+        }
 
     @functools.cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
-        """What names a learner."""
+        """What names a learner; the word itself is the one group that matched."""
         found = {}
         for key, learner in self.learners.items():
             said = learner.details
             logins = [said.get(d, "") for d in ("username", "sis_login_id", "email")]
             logins += [each.partition("@")[0] for each in logins if "@" in each]
-            ids = [key, *(said.get(d, "") for d in ("id", "sis_user_id"))]
             # A family name is no number, and a stranger may have it too.
-            ids = [*logins, *(each for each in ids if any(map(str.isdigit, each)))]
-            ids = [word for word in ids if self._by_word.get(_plain(word), key) == key]
-            # Four digits may be a year, in a date.
-            ids = [word for word in ids if len(word) >= 4 + word.isdigit()]
-            written = [re.escape(_written_together(word)) for word in ids]
-            written = [rf"(?<![a-z0-9]){word}(?![a-z0-9])" for word in written]
-            written += _name_patterns(said.get("name", ""))
+            keys = [key, *(said.get(d, "") for d in ("id", "sis_user_id"))]
+            numbers = [word for word in keys if any(map(str.isdigit, word))]
+            mine = {w for w in (*logins, *numbers) if self._by_word.get(_plain(w), key) == key}
+            mine = {w for w in mine if w and not (w.isdigit() and len(w) < SURE_NUMBER)}
+            written = [self._word_pattern(word, key) for word in sorted(mine)]
+            # A list of names alone has them for keys.
+            names = [said.get("name", ""), *(w for w in (key, *logins) if not LATIN.search(w))]
+            written += [each for name in dict.fromkeys(names) for each in _name_patterns(name)]
             if written:
                 found[key] = re.compile("|".join(written))
         return found
+
+    def _word_pattern(self, word: str, key: str) -> str:
+        """A number or a username of a learner as it stands in a name of a file."""
+        plain = re.escape(_comparable(word))
+        if word.isdigit():
+            bare = word.lstrip("0")
+            hers = len(bare) >= SURE_NUMBER and self._by_word.get(bare) == key
+            return rf"(?<!\d)({f'0*{bare}' if hers else plain})(?!\d)"
+        if len(word) >= SHORTEST_LOGIN:
+            return rf"(?<![a-z0-9])({plain})(?![a-z0-9])"
+        # Blackboard says where a username is.
+        return rf"(?<=_)({plain})(?=_attempt_)"
 
     @classmethod
     def read(cls, path: Path) -> Roster:
@@ -223,8 +305,7 @@ def read_table(path: Path, once: Collection[str] = (), needed: Collection[str] =
         if len(raw) > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
         text = _decoded(raw).lstrip("\ufeff")
-        first = text.lstrip("\n").partition("\n")[0]
-        delimiter = max(",;\t", key=first.count)
+        delimiter = _delimiter(text.split("\n", MOST_ABOVE)[:MOST_ABOVE], needed)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         table = [(reader.line_num, line) for line in reader]
     except (OSError, ValueError, csv.Error) as error:
@@ -254,6 +335,15 @@ def read_table(path: Path, once: Collection[str] = (), needed: Collection[str] =
     return lines
 
 
+def _delimiter(lines: Sequence[str], needed: Collection[str]) -> str:
+    """What stands between headings that are needed; else what the first line has most of."""
+    for line in lines:
+        for delimiter in DELIMITERS:
+            if delimiter in line and {*_heads(line.split(delimiter))} & {*needed}:
+                return delimiter
+    return max(DELIMITERS, key=next((line for line in lines if line.strip()), "").count)
+
+
 def _as_typed(cell: str) -> str:
     """A number without what a spreadsheet adds so that it stays as it was typed, or after it."""
     cell = unicodedata.normalize("NFKC", cell).strip()
@@ -274,25 +364,52 @@ def _decoded(raw: bytes) -> str:
     raise ValueError("it is in no encoding that spreadsheets use; save it as UTF-8")
 
 
-def _written_together(text: str) -> str:
-    """In one form for comparing: 张 伟 as 张伟, wide letters as others."""
-    return BETWEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
+def _comparable(text: str) -> str:
+    """In one form for comparing: 张 伟 as 张伟, wide letters and marks as others."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return SPACED.sub(lambda name: re.sub(BETWEEN, "", name[0]), text)
+
+
+def _is_within(span: tuple[int, int], others: Collection[tuple[int, int]]) -> bool:
+    """Whether it is a part of a longer one."""
+    return any(a <= span[0] and span[1] <= b and (a, b) != span for a, b in others)
 
 
 def _name_patterns(name: str) -> list[str]:
-    """A whole name as people write it into names of files: either way round, whatever between."""
-    name = _written_together(re.sub(r"[(（].*?[)）]", " ", name))
-    if re.fullmatch(rf"[{CHINESE}]{{2,}}", name.strip()):
-        return [BEFORE_NAME.format(CHINESE) + name.strip() + f"(?={AFTER_NAME.format(CHINESE)})"]
-    last, comma, first = name.partition(",")
-    words = [*first.split(), *last.split()] if comma else name.split()
-    if len(words) < 2:
-        return []
-    orders = (words, [words[-1], *words[:-1]])
-    return [
-        r"(?<![^\W_])" + r"[\s_.,-]*".join(map(re.escape, order)) + r"(?![^\W_])"
-        for order in orders
-    ]
+    """A whole name as people write it into names of files: either way round, whatever between.
+
+    It may stand in a roster twice, in Chinese and in Latin letters.
+    """
+    found = []
+    if chinese := _chinese_name(name):
+        letters = f"{BETWEEN}*".join(chinese)
+        found.append(f"(?:{BEFORE_NAME})({letters})(?={AFTER_NAME})")
+    name = re.sub(f"[{CHINESE}]+", " ", _of_a_person(name))
+    last, comma, first = (
+        [word for word in part.split() if re.search(r"[^\W_]", word)]
+        for part in name.partition(",")
+    )
+    words = [*first, *last]
+    if len(words) > 1:
+        orders = [words, [words[-1], *words[:-1]], [*last, *first]]
+        for order in dict.fromkeys(map(tuple, orders)):
+            together = r"[\s_.,-]*".join(map(re.escape, order))
+            found.append(rf"(?<![^\W_])({together})(?![^\W_])")
+    elif words and len(words[0]) > 1 and EASTERN.fullmatch(words[0]):
+        found.append(rf"(?<![^\W\d_])({words[0]})(?![^\W\d_])")
+    return found
+
+
+def _chinese_name(name: str) -> str:
+    """The first word in Chinese, where it has two letters; after it stand remarks: 张伟-重修."""
+    together = re.sub(rf"(?<=[{CHINESE}]){BETWEEN}+(?=[{CHINESE}])", "", _of_a_person(name))
+    words = re.findall(f"[{CHINESE}]+", together)
+    return words[0] if words and len(words[0]) > 1 else ""
+
+
+def _of_a_person(name: str) -> str:
+    """A name of a roster without what an office adds to it."""
+    return BRACKETS.sub(" ", _comparable(name[:LONGEST_NAME]))
 
 
 def _plain(word: str) -> str:

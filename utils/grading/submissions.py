@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from utils.grading import budget
 from utils.grading.assignment import FIRST, LATEST
 from utils.grading.policy import Adjustment, Lateness
-from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
+from utils.grading.roster import ROSTER, SHORTEST_NUMBER, CannotGrade, Learner, Roster
 from utils.translation import first_of, message, translated
 
 # Of a file that is, or once was, a notebook.
@@ -23,6 +23,9 @@ SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 SUFFIX_OF_ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 # Lists about a class, which lie beside the submissions.
 OURS = frozenset({".csv", ".toml"})
+SPREADSHEETS = frozenset({".xls", ".xlsx", ".et"})
+# What systems leave in every folder.
+JUNK = re.compile(r"(thumbs\.db|desktop\.ini|~\$.*)", re.IGNORECASE)
 # Of the names that a sentence holds.
 MOST_NAMED = 5
 # A flag of the zip format: the name is in UTF-8.
@@ -41,19 +44,42 @@ CANVAS = re.compile(
 )
 # Mei Lin_123_assignsubmission_file_x.ipynb, or a folder of that name.
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_\w+?_(?P<file>.*)$")
-LATE = re.compile(r"[ _.-]*\(?\b(late)\b\)?|_LATE(?=_|$)", re.IGNORECASE)
+LATE = re.compile(
+    r"[ _.-]*\(?\b(late)\b\)?|_LATE(?=_|$)|[ _.-]*[(（]?(迟交|补交)[)）]?", re.IGNORECASE
+)
 # A date, and perhaps a time of day, as people and programs write them into names. The number of a
 # student may begin with a year too.
 TIME = re.compile(
     r"[ _.-]*(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])"
     r"(?:[T _-]*([01]\d|2[0-3])[-_.h]?([0-5]\d)[-_.m]?([0-5]\d)?)?(?!\d)"
 )
+# Mar 9, 2026 905 AM, as Brightspace writes it.
+SPOKEN_TIME = re.compile(r"([A-Z][a-z]{2} \d{1,2}, 20\d\d) (\d{3,4} [AP]M)")
 NUMBER = re.compile(
-    r"(?:[ _-]*\((\d{1,4})\)|(?<!\d{4})[ _]*-(\d{1,4})|[ _-]+v(\d{1,4})|[ _-]+copy)$", re.I
+    r"(?:[ _-]*[(（](\d{1,4})[)）]|(?<!\d{4})[ _]*-(\d{1,4})|[ _-]+v(\d{1,4})|[ _-]+copy|"
+    r"(?<=.)[ _-]*副本 *(?:[(（](\d{1,4})[)）]|(\d{0,4})))$",
+    re.I,
 )
-# What a roster may call a learner, in the middle of a name: 2021302112-李娜, 王芳2021302113. Not a
-# word in Latin letters, by which two people may be called.
-WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}|\d{3,}")
+# What people call the last version of all, which comes after the plain one.
+FINAL = re.compile(r"(?<=.)[ _.-]*[(（]?(?:最终版?|终版|终稿|定稿|修改版|[ _-]final)[)）]?$", re.I)
+# What is the end of no name of a person.
+VERSION_ALONE = re.compile("[(（]|副本|最终|终版|终稿|定稿|修改版")
+# A folder of one attempt; 第三次作业 is the third homework.
+ATTEMPT = re.compile(
+    r"(?:^|(?<=/))(?:(?:version|attempt|v)[ _-]?(\d{1,3})|"
+    r"第([一二三四五六七八九十]{1,2}|\d{1,2})(?:次(?:提交|修改|补交)|版))/",
+    re.IGNORECASE,
+)
+# Whose each folder of a download of Gradescope is, and its lines about a person.
+METADATA = "submission_metadata.yml"
+SUBMISSION, SECTION = re.compile(r"([\w-]+):\s*"), re.compile(r"  :(\w+):")
+PERSON = re.compile(r" +(?:- )?:(?:name|sid|email): *(.+)")
+# How Google names what a learner copied, where no name is in it.
+COPY_OF = re.compile(r"(copy of ?)+", re.IGNORECASE)
+# A part of a download that Google has split.
+SPLIT = re.compile(r"drive-download-\d{8}T\d{6}Z(-\d+)*")
+# So many others in one person's folder are a class, whose files she collected.
+MOST_OTHERS = 2
 
 
 # What a flat notebook is that does not say which chapter it is.
@@ -134,6 +160,13 @@ class _Placed:
     late: bool
     # What a report says about whose it is.
     note: str = ""
+    # Those whom it names, where it names several.
+    several: tuple[Learner, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """What a roster may know, the surest first."""
+        return [*self.aliases, self.key]
 
 
 def collect(
@@ -166,16 +199,14 @@ def collect(
         raise CannotGrade(f"{folder} is no folder: give the one that holds the submissions.")
     notes: list[str] = [] if warnings is None else warnings
     first = len(notes)
-    found = list(_files(folder, notes))
+    others: list[_Found] = []
+    found = _of_submitters(list(_files(folder, notes, others)), others)
+    others = [each for each in others if not out or out not in Path(each[1].path).parents]
     roster = Roster.read(beside(folder, ROSTER))
     above, folders = _root(folder, found, roster)
     folders = [name for name in folders if not out or (folder / name).resolve() != out.resolve()]
-    placed = _all_placed(
-        (parts[len(above) :], file)
-        for parts, file in found
-        if parts[: len(above)] == above and len(parts) > len(above)
-    )
-    if not placed and not folders:
+    found, others = _below(above, found), _below(above, others)
+    if not found and not folders:
         raise CannotGrade(
             " ".join(
                 [
@@ -184,20 +215,36 @@ def collect(
                 ]
             )
         )
-    firsts = {parts[len(above)] for parts, _ in found if len(parts) > len(above)}
-    platforms = _platforms(firsts)
-    placed = [_by_path(roster, each, platforms) for each in placed] if roster.learners else placed
-    learners = _by_learner(roster, placed, folders)
-    if placed and roster.learners and not any(mine for each, mine in learners if each.on_roster):
-        text = message(
-            "Nobody on the roster handed in, by the names that lie here ({names}): put the names "
-            "of the files or folders into a column username of {roster}."
-        )
-        keys = sorted({each.key for each in placed})
-        notes.append(translated(text, names=first_of(keys, MOST_NAMED), roster=ROSTER))
-    return [
+    platforms = _platforms(parts[0] for parts, _ in found)
+    placed = _all_placed(found)
+    if roster.learners:
+        paths = _Paths(roster, found, platforms)
+        placed = [paths.given(p, each) for (p, _), each in zip(found, placed, strict=True)]
+        unread = [paths.given(p, _placed(p, file, platforms)) for p, file in others]
+    else:
+        unread = [_placed(p, file, platforms) for p, file in others]
+    # Their names on the disk.
+    occupied = {file.name.split("/")[len(above)] for _, file in found}
+    occupied |= {p[0] for (p, _), each in zip(others, unread, strict=True) if each.note}
+    learners = _by_learner(roster, placed, folders, occupied)
+    notes += _of_nobody(learners) if roster.learners else _perhaps_classes(learners)
+    handed_in = [
         each for learner, mine in learners for each in _attempts(learner, mine, counts, allowed)
     ]
+    elsewhere = _elsewhere(roster, placed, unread)
+    of_several = {each.file for each in placed if each.several}
+    for each in handed_in:
+        if not each.files:
+            each.notes += elsewhere.get(each.learner.key, [])
+        elif not each.learner.on_roster and not of_several.intersection(each.files):
+            each.notes += _perhaps_of(roster, each.files[0].name)
+    return handed_in
+
+
+def _below(above: tuple[str, ...], found: Iterable[_Found]) -> list[_Found]:
+    """What lies below a folder, from there."""
+    n = len(above)
+    return [(parts[n:], file) for parts, file in found if parts[:n] == above and len(parts) > n]
 
 
 def beside(folder: Path, name: str) -> Path:
@@ -216,12 +263,11 @@ def _nfc(text: str) -> str:
 _Found = tuple[tuple[str, ...], File]
 
 
-def _files(folder: Path, notes: list[str]) -> Iterator[_Found]:
-    """Every notebook that lies there."""
+def _files(folder: Path, notes: list[str], others: list[_Found]) -> Iterator[_Found]:
+    """Every notebook that lies there; whatever else does is added to ``others``."""
     if folder.is_file():
-        yield from _in_zip(folder, (), folder.name, notes)
+        yield from _in_zip(folder, (), folder.name, notes, others)
         return
-    others = []
     for path in sorted(folder.rglob("*")):
         parts = tuple(map(_nfc, path.relative_to(folder).parts))
         if _is_left_out(parts):
@@ -230,26 +276,51 @@ def _files(folder: Path, notes: list[str]) -> Iterator[_Found]:
             modified = 0.0 if path.is_symlink() else path.stat().st_mtime
             yield parts, File(str(path), "/".join(parts), modified)
         elif path.suffix.lower() == ".zip" and path.is_file():
-            yield from _in_zip(path, (*parts[:-1], _nfc(path.stem)), "/".join(parts), notes)
-        elif len(parts) == 1 and path.is_file() and path.suffix.lower() not in OURS:
-            others.append(parts[0])
-    if others:
-        text = message("Not read: {names}. A learner's notebook is NAME.ipynb, or in NAME.zip.")
-        notes.append(translated(text, names=first_of(others, MOST_NAMED)))
+            stem = _nfc(path.stem)
+            above = parts[:-1] if SPLIT.fullmatch(stem) else (*parts[:-1], stem)
+            yield from _in_zip(path, above, "/".join(parts), notes, others)
+        elif _is_somebodys(path.name) and (path.is_file() or path.is_symlink()):
+            others.append((parts, File(str(path), "/".join(parts))))
+    flat = [file.name for parts, file in others if parts == (file.name,) != (METADATA,)]
+    if not (folder / ROSTER).exists():
+        for name in [name for name in flat if Path(name).suffix.lower() in SPREADSHEETS]:
+            flat.remove(name)
+            text = message("{name} is not read: if it is the roster, save it as {roster} (CSV).")
+            notes.append(translated(text, name=name, roster=ROSTER))
+    if flat:
+        notes.append(_not_read(flat))
+
+
+def _not_read(names: Sequence[str]) -> str:
+    text = message("Not read: {names}. A learner's notebook is NAME.ipynb, or in NAME.zip.")
+    return translated(text, names=first_of(names, MOST_NAMED))
+
+
+def _is_somebodys(name: str) -> bool:
+    """Whether a file that is no notebook may be what somebody handed in."""
+    return not JUNK.fullmatch(name) and Path(name).suffix.lower() not in OURS
 
 
 def _is_left_out(parts: Sequence[str]) -> bool:
     return any(part.startswith(".") or part in NOT_A_LEARNER for part in parts)
 
 
-def _in_zip(path: Path, above: tuple[str, ...], name: str, notes: list[str]) -> Iterator[_Found]:
+def _in_zip(
+    path: Path, above: tuple[str, ...], name: str, notes: list[str], others: list[_Found]
+) -> Iterator[_Found]:
+    rest: list[zipfile.ZipInfo] = []
     try:
         with zipfile.ZipFile(path) as archive:
-            members = _members(archive, name, notes)
+            members = _members(archive, name, notes, rest)
     except Exception as error:
         text = message("{name} is no zip file that can be read ({error}).")
         notes.append(translated(text, name=name, error=type(error).__name__))
+        others.append((above, File(str(path), name)))
         return
+    for member in rest[: budget.MAX_FILES * 50]:
+        if not _is_left_out(parts := _parts(member)):
+            shown = "/".join([name, *parts])
+            others.append(((*above, *parts), File(str(path), shown, member=member.filename)))
     total = sum(member.file_size for member, _ in members)
     if len(members) > budget.MAX_FILES * 50 or total > budget.MAX_UNZIPPED * 50:
         notes.append(translated("{name} holds more than is read.", name=name))
@@ -270,8 +341,13 @@ def _in_zip(path: Path, above: tuple[str, ...], name: str, notes: list[str]) -> 
 _Member = tuple[zipfile.ZipInfo, zipfile.ZipInfo | None]
 
 
-def _members(archive: zipfile.ZipFile, name: str, notes: list[str]) -> list[_Member]:
-    """The notebooks in a zip file, and those in zip files in it, as platforms give a class."""
+def _members(
+    archive: zipfile.ZipFile, name: str, notes: list[str], rest: list[zipfile.ZipInfo]
+) -> list[_Member]:
+    """The notebooks in a zip file, and those in zip files in it, as platforms give a class.
+
+    Whatever else somebody may have handed in is added to the ``rest``.
+    """
     found: list[_Member] = []
     for member in archive.infolist():
         if len(member.filename) > MAX_NAME:
@@ -288,8 +364,13 @@ def _members(archive: zipfile.ZipFile, name: str, notes: list[str]) -> list[_Mem
             except Exception as error:
                 text = message("{name} is no zip file that can be read ({error}).")
                 notes.append(translated(text, name=shown, error=type(error).__name__))
+                rest.append(member)
                 continue
+            if not inside:
+                rest.append(member)
             found += [(each, member) for each in inside if len(each.filename) <= MAX_NAME]
+        elif not member.is_dir() and _is_somebodys(member.filename.rpartition("/")[2]):
+            rest.append(member)
     return found
 
 
@@ -350,6 +431,36 @@ def _seconds(date_time: tuple[int, ...]) -> float:
         return 0.0
 
 
+def _of_submitters(found: list[_Found], others: Sequence[_Found]) -> list[_Found]:
+    """The folders of Gradescope under the names of those who handed in."""
+    for parts, file in others:
+        if parts[-1] == METADATA:
+            above, n = parts[:-1], len(parts)
+            with contextlib.suppress(ValueError):
+                people = _submitters(file.content().decode("utf-8", "replace"))
+                found = [
+                    ((people.get(p[n - 1], p[n - 1]), *p[n:]), each)
+                    if p[: n - 1] == above and len(p) > n
+                    else (p, each)
+                    for p, each in found
+                ]
+    return found
+
+
+def _submitters(text: str) -> dict[str, str]:
+    """By each folder of Gradescope what is known of its people: name, number and address."""
+    found: dict[str, list[str]] = {}
+    folder = section = ""
+    for line in text.splitlines():
+        if match := SUBMISSION.fullmatch(line):
+            folder, section = match[1], ""
+        elif match := SECTION.match(line):
+            section = match[1]
+        elif (match := PERSON.match(line)) and section == "submitters":
+            found.setdefault(folder, []).append(match[1].strip(" '\""))
+    return {folder: " ".join(said) for folder, said in found.items()}
+
+
 def _root(
     folder: Path, found: Sequence[_Found], roster: Roster
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -374,8 +485,13 @@ def _is_class(inside: Sequence[_Found], zipped: bool, roster: Roster) -> bool:
     names = {parts[0] for parts, _ in inside}
     if any(CANVAS.match(SUFFIX.sub("", name)) or MOODLE.match(name) for name in names):
         return True
-    learners = {each.key: each for each in _all_placed(inside)}
-    known = [each for each in learners.values() if _on(roster, each)]
+    placed = zip(_all_placed(inside), inside, strict=True)
+    learners = {each.key: (each, parts[0]) for each, (parts, _) in placed}
+    known = [
+        key
+        for key, (each, part) in learners.items()
+        if roster.find(each.words) or len(roster.named_in(SUFFIX.sub("", part), short=True)) == 1
+    ]
     if 2 * len(known) > len(learners):
         return True
     chapters = any(_chapter(key) for key in learners)
@@ -431,15 +547,18 @@ def _placed(parts: Sequence[str], file: File, platforms: Sequence[re.Pattern[str
             return _Placed(file, said["name"], (said["user"],), what, version, late)
     if len(parts) > 1:
         what, version = version_of("/".join([*parts[1:-1], file.stem]), file.modified)
+        version = (version[0], version[1] or _spoken_time(first), version[2])
         return _Placed(file, first, (), what, version, late)
     stem, version = version_of(first, file.modified)
     if stem in (WHOLE, _chapter(stem)):
         # What looks like a date is the number of a student: there is no other name.
         stem, version = version_of(first, file.modified, dated=False)
     # A number at the end of a flat name may be part of the learner's own.
-    key = learner_of(
-        stem if (late or (stem != first and "(" in first) or _chapter(stem)) else first
-    )
+    numbered = stem != first and VERSION_ALONE.search(first)
+    key = learner_of(stem if (late or numbered or _chapter(stem)) else first)
+    if COPY_OF.fullmatch(key):
+        # It says no name, and several people call their copies so.
+        return _Placed(file, first, (), _chapter(stem) or WHOLE, version, late)
     return _Placed(file, key, (first,), _chapter(stem) or WHOLE, version, late)
 
 
@@ -470,6 +589,10 @@ def version_of(
     """
     late = bool(LATE.search(stem))
     stem = LATE.sub("", stem)
+    attempt = 0
+    if match := ATTEMPT.search(stem):
+        attempt = _number(match[1] or match[2])
+        stem = stem[: match.start()] + stem[match.end() :]
     # The number of a chapter is not the seconds of a time before it.
     chapter = _chapter(stem)
     time = TIME.search(stem.replace(chapter, "?" * len(chapter))) if dated else None
@@ -480,7 +603,24 @@ def version_of(
     if match := NUMBER.search(stem):
         number = int(next((group for group in match.groups() if group), 1))
         stem = stem[: match.start()]
-    return stem.strip(" _-.") or WHOLE, (number + late, moment, modified)
+    if match := FINAL.search(stem):
+        number += 1
+        stem = stem[: match.start()]
+    return stem.strip(" _-.") or WHOLE, (attempt or number + late, moment, modified)
+
+
+def _number(written: str) -> int:
+    """A number in digits, or in Chinese up to 十九."""
+    return int(written) if written.isdecimal() else int(sum(map(unicodedata.numeric, written)))
+
+
+def _spoken_time(text: str) -> str:
+    """The time of which a name speaks in words, in the digits of other times; or nothing."""
+    if match := SPOKEN_TIME.search(text):
+        with contextlib.suppress(ValueError):
+            said = f"{match[1]} {match[2].zfill(7)}"
+            return datetime.strptime(said, "%b %d, %Y %I%M %p").strftime("%Y%m%d%H%M%S")
+    return ""
 
 
 def _chapter(stem: str) -> str:
@@ -517,7 +657,7 @@ def _topics() -> str:
 
 
 def _by_learner(
-    roster: Roster, placed: Sequence[_Placed], folders: Sequence[str]
+    roster: Roster, placed: Sequence[_Placed], folders: Sequence[str], occupied: Collection[str]
 ) -> list[tuple[Learner, list[_Placed]]]:
     """Everybody on the roster, then whoever handed in without being on it."""
     mine: dict[str, list[_Placed]] = {}
@@ -532,11 +672,10 @@ def _by_learner(
     for each in placed:
         twice = len(numbers.get(each.key, ())) > 1 and each.aliases
         key = f"{each.key}_{each.aliases[0]}" if twice else each.key
-        known = _on(roster, each) if not twice else roster.find(each.aliases)
+        known = None if each.several else roster.find(each.aliases if twice else each.words)
         mine.setdefault(known.key if known else key, []).append(each)
-    elsewhere = {part for each in placed if each.note for part in each.file.name.split("/")[:-1]}
     for name in folders:
-        if name in elsewhere and name not in mine:
+        if name in occupied:
             # What lies in it is somebody's already.
             continue
         key, words = name, [name]
@@ -544,8 +683,8 @@ def _by_learner(
             alone = len(numbers[match["name"]]) == 1
             key = match["name"] if alone else f"{match['name']}_{match['user']}"
             words = [match["user"], match["name"]] if alone else [match["user"]]
-        known = roster.find(words) or (None if match else _by_word(roster, words))
-        if not known and len(named := roster.named_in(name)) == 1:
+        known = roster.find(words)
+        if not known and not match and len(named := roster.named_in(name, short=True)) == 1:
             known = named[0]
         mine.setdefault(known.key if known else key, [])
     everybody = dict(roster.learners)
@@ -554,38 +693,174 @@ def _by_learner(
     return [(learner, mine.get(key, [])) for key, learner in everybody.items()]
 
 
-def _by_path(roster: Roster, each: _Placed, platforms: Sequence[re.Pattern[str]]) -> _Placed:
-    """A notebook whose place the roster does not know is theirs whom a part of its path names.
+class _Paths:
+    """Whose each notebook is by what of a roster stands in its path, wherever it lies."""
 
-    So a file is found in the folders of a class, of a platform or of those who were late.
-    """
-    if _on(roster, each):
-        return each
-    parts = each.file.name.split("/")
-    for at, part in enumerate(parts):
-        named = roster.named_in(SUFFIX.sub("", part))
-        if len(named) == 1:
-            text = message("{name} is {learner}'s, whom “{part}” names.")
-            said = translated(text, name=each.file.name, learner=named[0].name, part=part)
-            placed = _placed(parts[at:], each.file, platforms)
-            return replace(placed, key=named[0].key, aliases=(), note=said)
-        if named:
+    def __init__(
+        self, roster: Roster, found: Iterable[_Found], platforms: Sequence[re.Pattern[str]]
+    ) -> None:
+        self._roster = roster
+        self._platforms = platforms
+        self._known: dict[tuple[str, bool], list[Learner]] = {}
+        self._collected = self._collections(found)
+
+    def given(self, parts: tuple[str, ...], each: _Placed) -> _Placed:
+        """A notebook, theirs whom the first part of its path names that names anybody."""
+        # Not looked for further than needed: there may be thousands of files in one folder.
+        named = ((at, people) for at, people in enumerate(self._named(parts, each)) if people)
+        at, people = next(named, (0, []))
+        # The number of a chapter or of a class may be somebody's too.
+        if people and len(parts[at]) < SHORTEST_NUMBER and parts[at].isdigit():
+            at, people = next(named, (at, people))
+        if not people:
+            return each
+        name = each.file.name
+        if len(people) > 1:
             text = message("{name} names {people}: nobody knows whose it is.")
-            people = translated(", ").join(learner.name for learner in named)
-            return replace(each, note=translated(text, name=each.file.name, people=people))
-    return each
+            who = translated(", ").join(learner.name for learner in people)
+            said = translated(text, name=name, people=who)
+            if self._roster.find(each.words):
+                # By its first part alone it would be somebody's.
+                each = replace(each, key=SUFFIX.sub("", "/".join(parts)), aliases=())
+            return replace(each, note=said, several=tuple(people))
+        if at == 0 and self._roster.find(each.words):
+            return each
+        (learner,) = people
+        text = message("{name} is {learner}'s, whom “{part}” names.")
+        said = translated(text, name=name, learner=learner.name, part=parts[at])
+        if at == 0 and learner.key.isdigit() and learner.key in parts[0]:
+            # The number of a student leaves no doubt.
+            said = ""
+        placed = _placed(parts[at:], each.file, self._platforms)
+        late = any(map(LATE.search, parts[:at]))
+        version = (placed.version[0] + late, *placed.version[1:])
+        late |= placed.late
+        return replace(placed, key=learner.key, aliases=(), version=version, late=late, note=said)
+
+    def _named(self, parts: tuple[str, ...], each: _Placed) -> Iterator[list[Learner]]:
+        """Whom each part of a path names."""
+        collectors: list[Learner] = []
+        theirs: Collection[str] = ()
+        for at, part in enumerate(parts):
+            if at == 0 and (learner := self._roster.find(each.words)):
+                sure = self._roster.find([each.key])
+                # The number of a platform may by chance be somebody's of the roster.
+                other = [] if sure else self._named_by(part, is_first=True)
+                people = [learner] if learner in other else [learner, *other]
+            else:
+                people = self._named_by(part, is_first=at == 0)
+            if keys := self._collected.get(parts[: at + 1]):
+                collectors, theirs, people = people, keys, []
+            elif collectors and not {who.key for who in people} <= {*theirs}:
+                # Who has a place of her own may not know what lies in that of another one.
+                people = [*collectors, *people]
+            yield people
+            if any(pattern.match(part) for pattern in self._platforms):
+                # A platform says whose this is: what lies in it may be called anything.
+                return
+
+    def _named_by(self, part: str, *, is_first: bool) -> list[Learner]:
+        if (part, is_first) not in self._known:
+            stem = SUFFIX.sub("", part)
+            words = [stem, learner_of(version_of(stem, 0.0)[0])] if stem != part else [part]
+            learner = self._roster.find(words)
+            people = [learner] if learner else self._roster.named_in(stem, short=is_first)
+            self._known[part, is_first] = people
+        return self._known[part, is_first]
+
+    def _collections(self, found: Iterable[_Found]) -> dict[tuple[str, ...], frozenset[str]]:
+        """Folders that name somebody, in which lie the files of several others; and of whom.
+
+        Somebody of the class has collected them, and the folder bears her name. Who has a place of
+        her own is none of them: nobody puts files under the names of others in hers.
+        """
+        self._collected = {}
+        named = [
+            (parts, [*self._named(parts, _placed(parts, file, self._platforms))])
+            for parts, file in found
+        ]
+        firsts = [next((each for each in people if each), []) for _, people in named]
+        own = {people[0].key for people in firsts if len(people) == 1}
+        others: dict[tuple[str, ...], set[str]] = {}
+        collectors: dict[tuple[str, ...], set[str]] = {}
+        for parts, people in named:
+            for at, here in enumerate(people[:-1]):
+                below = next((each for each in people[at + 1 :] if len(each) == 1), [])
+                keys = {each.key for each in here}
+                if keys and (theirs := {each.key for each in below} - own - keys):
+                    others.setdefault(parts[: at + 1], set()).update(theirs)
+                    collectors[parts[: at + 1]] = keys
+        return {
+            place: frozenset(keys | collectors[place])
+            for place, keys in others.items()
+            if len(keys) > MOST_OTHERS
+        }
 
 
-def _on(roster: Roster, each: _Placed) -> Learner | None:
-    """Whose a notebook is by a roster: by what it is called, or by one word in that."""
-    return roster.find([*each.aliases, each.key]) or _by_word(roster, [*each.aliases, each.key])
+def _of_nobody(learners: Sequence[tuple[Learner, Sequence[_Placed]]]) -> list[str]:
+    """What is said of files that are nobody's on the roster."""
+    names = sorted(each.key for each, mine in learners if mine and not each.on_roster)
+    n_found = sum(bool(mine) for each, mine in learners if each.on_roster)
+    if not names:
+        return []
+    if not n_found:
+        text = message(
+            "Nobody on the roster handed in, by the names that lie here ({names}): put the names "
+            "of the files or folders into a column username of {roster}."
+        )
+        return [translated(text, names=first_of(names, MOST_NAMED), roster=ROSTER)]
+    text = message(
+        "{n} of the {total} on the roster were found. Nobody on it fits, or several do: {names}. "
+        "Rename these, or put their names into a column username of {roster}."
+    )
+    total = sum(each.on_roster for each, _ in learners)
+    shown = first_of(names, MOST_NAMED)
+    return [translated(text, n=n_found, total=total, names=shown, roster=ROSTER)]
 
 
-def _by_word(roster: Roster, names: Sequence[str]) -> Learner | None:
-    """The one learner of whom a word in these names is the number or the name."""
-    words = (word for name in names for word in WORD.findall(learner_of(name)))
-    named = {found.key: found for word in words if (found := roster.find([word]))}
-    return next(iter(named.values())) if len(named) == 1 else None
+def _perhaps_classes(learners: Sequence[tuple[Learner, Sequence[_Placed]]]) -> list[str]:
+    """What is said where one learner has what several may have handed in; no roster tells."""
+    names = [each.key for each, mine in learners if _is_perhaps_a_class(mine)]
+    if not names:
+        return []
+    text = message(
+        "Taken for one learner's: all that lies in {names}. If it is a class, give a {roster}, or "
+        "that folder by itself."
+    )
+    return [translated(text, names=first_of(names, MOST_NAMED), roster=ROSTER)]
+
+
+def _is_perhaps_a_class(placed: Sequence[_Placed]) -> bool:
+    """Whether two are of one chapter, or two in folders, or of Canvas' form, of none."""
+    works = {each.what for each in placed}
+    chapters = [_chapter(each) for each in works]
+    folders = {each.rpartition("/")[0] for each in works if not _chapter(each)}
+    of_canvas = any(each.aliases for each in placed) and chapters.count("") > 1
+    return len(set(chapters) - {""}) < len(chapters) - chapters.count("") or (
+        len(folders - {""}) > 1 or of_canvas
+    )
+
+
+def _elsewhere(
+    roster: Roster, placed: Iterable[_Placed], unread: Iterable[_Placed]
+) -> dict[str, list[str]]:
+    """What is said to learners without a notebook: what else is, or may be, theirs."""
+    notes: dict[str, list[str]] = {}
+    for each in placed:
+        for learner in each.several:
+            notes.setdefault(learner.key, []).append(each.note)
+    names: dict[str, list[str]] = {}
+    for each in unread:
+        names.setdefault((roster.find(each.words) or each).key, []).append(each.file.name)
+    for key, files in names.items():
+        notes.setdefault(key, []).append(_not_read(files))
+    return notes
+
+
+def _perhaps_of(roster: Roster, name: str) -> list[str]:
+    """What is said of a stranger's file: whose it may be."""
+    people = first_of([each.name for each in roster.resembled_by(name)], MOST_NAMED)
+    return [translated("By its name it may be of {people}.", people=people)] if people else []
 
 
 def _attempts(

@@ -7,6 +7,7 @@ time of a file counts where the assignment says so.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zoneinfo
 from collections.abc import Mapping, Sequence
@@ -15,8 +16,8 @@ from pathlib import Path
 
 from utils.grading.assignment import YEARS, Assignment
 from utils.grading.roster import DETAILS, KEYS, CannotGrade, Roster, read_table
-from utils.grading.submissions import COLLECTED, File, Submission
-from utils.translation import message, translated
+from utils.grading.submissions import COLLECTED, MOST_NAMED, File, Submission
+from utils.translation import first_of, message, translated
 
 SUBMITTED = "submitted.csv"
 TIMESTAMP = "timestamp.txt"
@@ -31,14 +32,26 @@ FORMATS = (
 NOT_HANDED_IN = frozenset({"", "-", "--", "未提交", "未交", "缺交"})
 # Half of the day, before the time.
 HALF = re.compile("(上午|下午) ?([0-9:]+)")
+WEEKDAY = re.compile("(星期|周)[一二三四五六日天]")
+# The days since the first of a spreadsheet, where a cell is no date; those of this century.
+DAYS, FIRST_DAY = re.compile(r"[3-6]\d{4}(\.\d+)?"), datetime(1899, 12, 30)
+# After a time of day there may be a zone.
+ZONED = re.compile(r"(.*\d:\d\d\S*(?: [AP]M)?) ([A-Za-z]\S*)", re.IGNORECASE | re.DOTALL)
 # No hand-in of a time before this: what a zip file without times says.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 Times = Mapping[tuple[str, int], datetime]
 
 
-def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], datetime]:
+def read(
+    path: Path, roster: Roster, zone: tzinfo, notes: list[str] | None = None
+) -> dict[tuple[str, int], datetime]:
     """The times in a list from a platform, by learner and attempt; attempt 0 is whichever counts.
+
+    Parameters
+    ----------
+    notes : list of str, optional
+        Whose lines are nobody's is added to it, in a sentence.
 
     Raises
     ------
@@ -46,7 +59,9 @@ def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], date
         When a line cannot be read; the message names it.
     """
     found: dict[tuple[str, int], datetime] = {}
-    for line in read_table(path, once=("learner", "attempt", *COLUMNS)) if path.exists() else ():
+    strangers = []
+    once = ("learner", "attempt", *COLUMNS)
+    for line in read_table(path, once, COLUMNS) if path.exists() else ():
         said = line.cells
         column = next((name for name in COLUMNS if name in said), None)
         if column is None:
@@ -65,6 +80,12 @@ def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], date
         if learner := roster.find(words):
             place = learner.key, int(attempt or 0)
             found[place] = max(moment, found.get(place, moment))
+        else:
+            strangers.append(next(iter(words), where))
+    if strangers and notes is not None:
+        text = message("{file} has times of {names}, and nobody is called that.")
+        names = first_of(strangers, MOST_NAMED)
+        notes.append(translated(text, file=path.name, names=names))
     return found
 
 
@@ -170,16 +191,21 @@ def _stamp(file: File, zone: tzinfo, course: bool) -> datetime | None:
     return _moment(path.read_text("utf-8", "replace").strip(), zone)
 
 
+def _half(half: re.Match[str]) -> str:
+    return f"{half[2]} {'AM' if half[1] == '上午' else 'PM'}"
+
+
 def _moment(text: str, zone: tzinfo) -> datetime | None:
     """A time as programs write it; in ``zone`` where it names none that is known."""
-    text = re.sub("[年月]", "-", text).replace("日", " ").replace("  ", " ").strip()
-    text = HALF.sub(lambda half: f"{half[2]} {'AM' if half[1] == '上午' else 'PM'}", text)
-    head, _, last = text.rpartition(" ")
-    if head and re.match("[A-Za-z]", last) and last.upper() not in ("AM", "PM"):
-        try:
-            text, zone = head, UTC if last == "UTC" else zoneinfo.ZoneInfo(last)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            text = head
+    if DAYS.fullmatch(text):
+        return (FIRST_DAY + timedelta(seconds=round(float(text) * 86_400))).replace(tzinfo=zone)
+    text = re.sub("[年月]", "-", WEEKDAY.sub("", text)).replace("日", " ")
+    text = " ".join(HALF.sub(_half, text).split())
+    if (match := ZONED.fullmatch(text)) and match[2].upper() not in ("AM", "PM"):
+        text = match[1]
+        # One that is unknown is that of the assignment.
+        with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            zone = UTC if match[2] == "UTC" else zoneinfo.ZoneInfo(match[2])
     for form in ("", *FORMATS):
         try:
             moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)

@@ -714,7 +714,7 @@ def test_where_nobody_of_the_roster_is_found_it_is_said(tmp_path):
     (tmp_path / "aaa.ipynb").write_text("{}")
     warnings = []
     submissions.collect(tmp_path, warnings=warnings)
-    assert "Nobody on the roster handed in, by the names that lie here (aaa)" in warnings[0]
+    assert "Nobody on the roster handed in, by the names that lie here (aaa.ipynb)" in warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -774,11 +774,21 @@ def test_who_collected_a_class_is_given_nobodys_work(tmp_path):
     assert {key: files.get(key) for key in keys} == {
         key: [path] for key, path in zip(keys, paths, strict=True)
     }
-    # Her own folder may hold what another one helped with.
+    # With one name in it her folder is no collection: nobody knows.
     other = tmp_path / "other"
     other.mkdir()
-    files, _ = whose(other, CLASS_OF_FOUR, "张伟/李娜的作业.ipynb", "李娜/x.ipynb")
-    assert files == {"2021302111": ["张伟/李娜的作业.ipynb"], "2021302112": ["李娜/x.ipynb"]}
+    files, found = whose(other, CLASS_OF_FOUR, "张伟/李娜的作业.ipynb", "李娜/x.ipynb")
+    notes = {each.learner.key: each.notes for each in found}
+    said = "张伟/李娜的作业.ipynb names 张伟, 李娜: nobody knows whose it is."
+    assert files["2021302112"] == ["李娜/x.ipynb"] and said in notes["2021302112"]
+    assert "2021302111" not in files and said in notes["2021302111"]
+    # Two are enough.
+    group = tmp_path / "group"
+    group.mkdir()
+    files, _ = whose(
+        group, CLASS_OF_FOUR, *(f"张伟/{name}.ipynb" for name in ("李娜", "王芳", "张伟"))
+    )
+    assert set(files) == {"2021302111", "2021302112", "2021302113"}
 
 
 def test_nobody_puts_work_under_the_names_of_others(tmp_path):
@@ -787,7 +797,7 @@ def test_nobody_puts_work_under_the_names_of_others(tmp_path):
     # All of them have handed in.
     whole = put(tmp_path / "whole", *(f"{name}.ipynb" for name in people))
     files, _ = whose(whole, CLASS_OF_FOUR, *paths)
-    assert files["2021302111"] == ["张伟.ipynb"] and files["2021302112"] == sorted(paths)
+    assert files["2021302111"] == ["张伟.ipynb"] and "2021302112" not in files
     # One of them has, and the others' have been collected.
     roster = f"{CLASS_OF_FOUR}2021302115,赵敏,2\n2021302116,钱七,2\n"
     part = put(tmp_path / "part", "张伟.ipynb", "李娜/赵敏.ipynb", "李娜/钱七.ipynb")
@@ -997,3 +1007,106 @@ def test_a_report_among_the_submissions_was_not_handed_in(tmp_path):
     (tmp_path / "roster.csv").write_text("learner,name\nmei,\nbo,\n")
     handed_in = {e.learner.key: e.notes for e in submissions.collect(tmp_path, tmp_path / "out")}
     assert handed_in == {"mei": [], "bo": ["No notebook was handed in."]}
+
+
+@pytest.mark.parametrize(
+    ("roster", "paths", "owners"),
+    [
+        # Names after a blank, with rare letters, beside remarks of an office.
+        ("1,张伟\n2,李娜\n", ["推荐系统 张伟.ipynb", "李娜 推荐系统.ipynb"], "12"),
+        ("1,张伟\n2,李娜\n", ["信管 张 伟/x.ipynb", "组长李娜_hw.ipynb"], "12"),
+        ("1,张伟-重修\n2,李娜[班长]\n", ["重修/李娜.ipynb", "重修/张伟.ipynb"], "21"),
+        ("1,王芳 / 班长\n2,李娜\n", ["班长/李娜.ipynb", "班长/王芳hw.ipynb"], "21"),
+        (
+            "1,张伟䶮\n2,李䶮\n3,王〇一\n",
+            ["张伟_作业.ipynb", "李䶮_作业.ipynb", "王〇一作业.ipynb"],
+            " 23",
+        ),
+        ("1,王芳\n", ["马三王芳.ipynb", "作业三王芳.ipynb", "第二周王芳.ipynb"], " 11"),
+        # A name beside a number of a platform, which is somebody else's number.
+        (
+            "12345,Ann Day\n54321,Bob Fox\n",
+            [
+                "Bob Fox_12345_assignsubmission_file_/x.ipynb",
+                "Zoe_99_assignsubmission_file_/y.ipynb",
+            ],
+            ["54321", ""],
+        ),
+        # A number of a class or of a course, and one of a learner.
+        (
+            "101,Ann Day\n102,Bob Fox\n",
+            ["101/Bob Fox.ipynb", "CS102_x.ipynb", "102_x.ipynb"],
+            ["102", "", "102"],
+        ),
+        # What lies in one's folder may be called by a number.
+        (
+            "1,Ann Day\n2,Bob Fox\n3,Cy Hill\n",
+            ["Ann Day/2.ipynb", "Ann Day/3.ipynb", "Bob Fox.ipynb"],
+            "112",
+        ),
+        # A word that ends a version may be a name.
+        ("1,Li Final\n5,Li\n", ["Li_Final.ipynb", "Li.ipynb"], "15"),
+        (
+            '1,"de la Cruz, Ana"\n2,Sean O\'Brien\n',
+            ["de la Cruz, Ana.ipynb", "Sean O\u2019Brien hw.ipynb"],
+            "12",
+        ),
+        ("1,Петров\n2,金 민수\n", ["Петров Сергей hw.ipynb"], " "),
+        # A week, and a user of that name.
+        ("week,Bob Week\nmlin,Mei Lin\n", ["week/Mei Lin.ipynb", "week/x.ipynb"], ["", "week"]),
+        ("1,张伟\n2,李娜\n", ["张伟的同学李娜.ipynb", "张伟 李娜.ipynb"], "  "),
+    ],
+)
+def test_whose_a_notebook_is(tmp_path, roster, paths, owners):
+    _, everybody = whose(tmp_path, f"id,name\n{roster}", *paths)
+    found = {
+        file.name: each.learner.key if each.learner.on_roster else ""
+        for each in everybody
+        for file in each.files
+    }
+    expected = {path: owner.strip() for path, owner in zip(paths, owners, strict=True)}
+    counted = {path: owner for path, owner in expected.items() if path in found}
+    assert found == counted
+    # Whose file does not count has another one that does.
+    assert {*expected.values()} == {*found.values()}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("王芳最终版.ipynb", "王芳最终版2.ipynb"),
+        ("王芳_v2.ipynb", "王芳最终版.ipynb"),
+        ("王芳20260310最终版.ipynb", "王芳20260311.ipynb"),
+        ("王芳 (2).ipynb", "补交/王芳.ipynb"),
+        ("王芳 (2).ipynb", "重交/王芳.ipynb"),
+        ("王芳-7101.ipynb", "王芳-7101 (1).ipynb"),
+        ("王芳/第十九次提交/x.ipynb", "王芳/第二十次提交/x.ipynb"),
+    ],
+)
+def test_the_last_version_counts(tmp_path, first, second):
+    put(tmp_path, first, second)
+    os.utime(tmp_path / second, (1e9, 1e9))
+    files, _ = whose(tmp_path, "id,name\n7101,王芳\n")
+    assert files == {"7101": [second]}
+
+
+def test_what_a_collected_class_holds_of_strangers_is_not_the_collectors(tmp_path):
+    names = ("张伟", "王芳", "赵敏", "吴九/x", "03_collaborative_filtering")
+    paths = [f"李娜/{name}.ipynb" for name in names]
+    files, found = whose(tmp_path, CLASS_OF_FOUR, *paths, "x/欧阳修远.ipynb")
+    assert files["2021302112"] == [paths[-1]]
+    (hers,) = (each for each in found if each.learner.key == "2021302112")
+    assert hers.notes == [f"{paths[-1]} is 李娜's, whom “李娜” names."]
+    strangers = {key: files[key] for key in ("李娜/赵敏", "李娜/吴九/x")}
+    assert strangers == {"李娜/赵敏": [paths[2]], "李娜/吴九/x": [paths[3]]}
+
+
+def test_two_of_one_name_are_told_apart_by_number(tmp_path):
+    _, found = whose(tmp_path, "id,name\n11,张伟\n12,张伟\n", "张伟.ipynb")
+    assert all("names 张伟 (11), 张伟 (12): nobody" in each.notes[-1] for each in found)
+
+
+def test_a_name_of_marks_takes_no_time(tmp_path):
+    roster = 'id,name\n1,a - - - - - - - - - - b\n2,"., .,"\n3,' + "(" * 5_000 + "\n4,Mei Lin\n"
+    files, _ = whose(tmp_path, roster, "a" + " -" * 100 + "c.ipynb", "Mei Lin.ipynb")
+    assert files["4"] == ["Mei Lin.ipynb"]

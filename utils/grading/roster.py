@@ -81,7 +81,7 @@ LATIN = re.compile("[a-zA-Z0-9]")
 # Japanese and Korean, whose words are names by themselves; Sergei in any letters is not.
 EASTERN = re.compile("[\u3040-\u30ff\uac00-\ud7af]+")
 # A word of a name that is more than its beginning.
-WORD = re.compile(r"[^\W\d_]{3,}")
+LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 # 张 伟, as some write every letter.
 SPACED = re.compile(rf"(?<![{CHINESE}])[{CHINESE}](?:{BETWEEN}+[{CHINESE}](?![{CHINESE}]))+")
 NUMERALS = "一二三四五六七八九十"
@@ -100,10 +100,11 @@ AFTER_NAME = (
     rf"$|[^{CHINESE}]|同学|的|第|作业|大作业|实验|报告|练习|最终|终版|定稿|副本|修改|补交|迟交|提交|答案|"
     r"期末|期中|项目"
 )
-# What an office adds to a name: 张伟（班长）, 李娜[重修].
+# What an office adds to a name: 张伟(班长), 李娜[重修].
 BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]|【[^【】]*】")
 # Nobody is called by more; what stands there is no name.
 LONGEST_NAME = 200
+
 
 class CannotGrade(Refused, ValueError):
     """Something keeps every submission from being marked; the message says what."""
@@ -185,7 +186,7 @@ class Roster:
     def resembled_by(self, text: str) -> list[Learner]:
         """Who may be meant by a text that names nobody: whose name, or a word of it, is in it."""
         text = _comparable(text)
-        words = {*WORD.findall(text)}
+        words = {*LONG_WORD.findall(text)}
         return [
             self.learners[key]
             for key, (name, of_name) in self._names.items()
@@ -196,7 +197,7 @@ class Roster:
     def _names(self) -> dict[str, tuple[str, set[str]]]:
         """Of each learner the name in Chinese and the words of the name."""
         return {
-            key: (_chinese_name(learner.name), {*WORD.findall(_comparable(learner.name))})
+            key: (_chinese_name(learner.name), {*LONG_WORD.findall(_comparable(learner.name))})
             for key, learner in self.learners.items()
         }
 
@@ -279,7 +280,7 @@ class Line:
 
 
 def _heads(row: Sequence[str]) -> list[str]:
-    words = (BETWEEN.sub("", unicodedata.normalize("NFKC", cell).lower()) for cell in row)
+    words = (_together(unicodedata.normalize("NFKC", cell).lower()) for cell in row)
     return [HEADINGS.get(head, head) for head in ("_".join(each.split()) for each in words)]
 
 
@@ -383,9 +384,10 @@ def _name_patterns(name: str) -> list[str]:
     found = []
     if chinese := _chinese_name(name):
         letters = f"{BETWEEN}*".join(chinese)
-        found.append(f"(?:{BEFORE_NAME})({letters})(?={AFTER_NAME})")
+        # The first letter is looked for first, since it is rarely there.
+        found.append(f"(?={chinese[0]})(?:{BEFORE_NAME})({letters})(?={AFTER_NAME})")
     name = re.sub(f"[{CHINESE}]+", " ", _of_a_person(name))
-    last, comma, first = (
+    last, _, first = (
         [word for word in part.split() if re.search(r"[^\W_]", word)]
         for part in name.partition(",")
     )
@@ -402,9 +404,13 @@ def _name_patterns(name: str) -> list[str]:
 
 def _chinese_name(name: str) -> str:
     """The first word in Chinese, where it has two letters; after it stand remarks: 张伟-重修."""
-    together = re.sub(rf"(?<=[{CHINESE}]){BETWEEN}+(?=[{CHINESE}])", "", _of_a_person(name))
-    words = re.findall(f"[{CHINESE}]+", together)
+    words = re.findall(f"[{CHINESE}]+", _together(_of_a_person(name)))
     return words[0] if words and len(words[0]) > 1 else ""
+
+
+def _together(text: str) -> str:
+    """Without what stands between two letters of Chinese."""
+    return re.sub(rf"(?<=[{CHINESE}]){BETWEEN}+(?=[{CHINESE}])", "", text)
 
 
 def _of_a_person(name: str) -> str:

@@ -15,7 +15,15 @@ from pathlib import Path
 from utils.grading import budget
 from utils.grading.assignment import FIRST, LATEST
 from utils.grading.policy import Adjustment, Lateness
-from utils.grading.roster import ROSTER, SHORTEST_NUMBER, CannotGrade, Learner, Roster
+from utils.grading.roster import (
+    DETAILS,
+    ROSTER,
+    SHORTEST_NUMBER,
+    SURE_NUMBER,
+    CannotGrade,
+    Learner,
+    Roster,
+)
 from utils.translation import first_of, message, translated
 
 # Of a file that is, or once was, a notebook.
@@ -47,6 +55,8 @@ MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_\w+?_(?P<fil
 LATE = re.compile(
     r"[ _.-]*\(?\b(late)\b\)?|_LATE(?=_|$)|[ _.-]*[(（]?(迟交|补交)[)）]?", re.IGNORECASE
 )
+# Of a folder for what was handed in once more.
+AGAIN = re.compile("重交|重新提交|resubm", re.IGNORECASE)
 # A date, and perhaps a time of day, as people and programs write them into names. The number of a
 # student may begin with a year too.
 TIME = re.compile(
@@ -61,13 +71,17 @@ NUMBER = re.compile(
     re.I,
 )
 # What people call the last version of all, which comes after the plain one.
-FINAL = re.compile(r"(?<=.)[ _.-]*[(（]?(?:最终版?|终版|终稿|定稿|修改版|[ _-]final)[)）]?$", re.I)
+FINAL = re.compile(
+    r"(?<=.)[ _.-]*[(（]?(?:最终版?|终版|终稿|定稿|修改版|[ _-]final)+ *(\d{0,2})[)）]?$", re.I
+)
+# A final version comes after any number, and what is late after both.
+FINAL_RANK, LATE_RANK = 10_000, 1_000_000
 # What is the end of no name of a person.
 VERSION_ALONE = re.compile("[(（]|副本|最终|终版|终稿|定稿|修改版")
 # A folder of one attempt; 第三次作业 is the third homework.
 ATTEMPT = re.compile(
     r"(?:^|(?<=/))(?:(?:version|attempt|v)[ _-]?(\d{1,3})|"
-    r"第([一二三四五六七八九十]{1,2}|\d{1,2})(?:次(?:提交|修改|补交)|版))/",
+    r"第([一二三四五六七八九十]{1,3}|\d{1,2})(?:次(?:提交|修改|补交)|版))/",
     re.IGNORECASE,
 )
 # Whose each folder of a download of Gradescope is, and its lines about a person.
@@ -78,8 +92,8 @@ PERSON = re.compile(r" +(?:- )?:(?:name|sid|email): *(.+)")
 COPY_OF = re.compile(r"(copy of ?)+", re.IGNORECASE)
 # A part of a download that Google has split.
 SPLIT = re.compile(r"drive-download-\d{8}T\d{6}Z(-\d+)*")
-# So many others in one person's folder are a class, whose files she collected.
-MOST_OTHERS = 2
+# The names of more others in one person's folder are those of a class, whose files she collected.
+MOST_OTHERS = 1
 
 
 # What a flat notebook is that does not say which chapter it is.
@@ -231,13 +245,11 @@ def collect(
     handed_in = [
         each for learner, mine in learners for each in _attempts(learner, mine, counts, allowed)
     ]
-    elsewhere = _elsewhere(roster, placed, unread)
-    of_several = {each.file for each in placed if each.several}
+    of_several, not_read = _of_several(placed), _not_read_of(roster, unread)
     for each in handed_in:
+        each.notes += of_several.get(each.learner.key, [])
         if not each.files:
-            each.notes += elsewhere.get(each.learner.key, [])
-        elif not each.learner.on_roster and not of_several.intersection(each.files):
-            each.notes += _perhaps_of(roster, each.files[0].name)
+            each.notes += not_read.get(each.learner.key, [])
     return handed_in
 
 
@@ -604,14 +616,19 @@ def version_of(
         number = int(next((group for group in match.groups() if group), 1))
         stem = stem[: match.start()]
     if match := FINAL.search(stem):
-        number += 1
+        number += FINAL_RANK + int(match[1] or 0)
         stem = stem[: match.start()]
-    return stem.strip(" _-.") or WHOLE, (attempt or number + late, moment, modified)
+    number = (attempt or number) + late * LATE_RANK
+    return stem.strip(" _-.") or WHOLE, (number, moment, modified)
 
 
 def _number(written: str) -> int:
-    """A number in digits, or in Chinese up to 十九."""
-    return int(written) if written.isdecimal() else int(sum(map(unicodedata.numeric, written)))
+    """A number in digits, or in Chinese up to 九十九."""
+    if written.isdecimal():
+        return int(written)
+    tens, ten, ones = written.rpartition("十")
+    times = unicodedata.numeric(tens) if tens else bool(ten)
+    return int(10 * times + (unicodedata.numeric(ones) if ones else 0))
 
 
 def _spoken_time(text: str) -> str:
@@ -705,66 +722,124 @@ class _Paths:
         self._collected = self._collections(found)
 
     def given(self, parts: tuple[str, ...], each: _Placed) -> _Placed:
-        """A notebook, theirs whom the first part of its path names that names anybody."""
-        # Not looked for further than needed: there may be thousands of files in one folder.
-        named = ((at, people) for at, people in enumerate(self._named(parts, each)) if people)
-        at, people = next(named, (0, []))
-        # The number of a chapter or of a class may be somebody's too.
-        if people and len(parts[at]) < SHORTEST_NUMBER and parts[at].isdigit():
-            at, people = next(named, (at, people))
-        if not people:
-            return each
-        name = each.file.name
+        """A notebook, theirs whom the parts of its path name; nobody's where they do not agree."""
+        named = self._weighed(parts, each)
+        if not named:
+            return self._of_nobody_named(parts, each)
+        at, people = named[0]
+        for deeper, others in named[1:]:
+            both = [learner for learner in people if learner in others]
+            if both and len(both) < len(people):
+                at = deeper
+            people = both or [*people, *others]
         if len(people) > 1:
-            text = message("{name} names {people}: nobody knows whose it is.")
-            who = translated(", ").join(learner.name for learner in people)
-            said = translated(text, name=name, people=who)
-            if self._roster.find(each.words):
-                # By its first part alone it would be somebody's.
-                each = replace(each, key=SUFFIX.sub("", "/".join(parts)), aliases=())
-            return replace(each, note=said, several=tuple(people))
-        if at == 0 and self._roster.find(each.words):
-            return each
+            return self._of_several(parts, each, people)
         (learner,) = people
-        text = message("{name} is {learner}'s, whom “{part}” names.")
-        said = translated(text, name=name, learner=learner.name, part=parts[at])
-        if at == 0 and learner.key.isdigit() and learner.key in parts[0]:
-            # The number of a student leaves no doubt.
-            said = ""
-        placed = _placed(parts[at:], each.file, self._platforms)
+        below = parts[at:]
+        if len(below) > 1 or not self._is_of_platform(below[0]):
+            # Her number is no number of a version.
+            below = (*below[:-1], _without_number(below[-1], learner))
+        placed = _placed(below, each.file, self._platforms)
         late = any(map(LATE.search, parts[:at]))
-        version = (placed.version[0] + late, *placed.version[1:])
+        again = late or any(map(AGAIN.search, parts[:at]))
+        version = (placed.version[0] + again * LATE_RANK, *placed.version[1:])
+        said = (
+            ""
+            if at == 0 and self._is_beyond_doubt(learner, parts[0], each)
+            else _named_note(each.file.name, learner, parts[at])
+        )
         late |= placed.late
         return replace(placed, key=learner.key, aliases=(), version=version, late=late, note=said)
+
+    def _of_nobody_named(self, parts: tuple[str, ...], each: _Placed) -> _Placed:
+        """A notebook that names nobody; who collected a class has there what has no other name."""
+        n = max((len(p) for p in self._collected if parts[: len(p)] == p), default=0)
+        below = parts[n:]
+        if n and (learner := self._roster.find(each.words)):
+            stem = version_of(SUFFIX.sub("", below[-1]), 0.0)[0]
+            if len(below) == 1 and stem in (WHOLE, _chapter(stem)):
+                return replace(each, note=_named_note(each.file.name, learner, parts[n - 1]))
+            each = replace(each, key=SUFFIX.sub("", "/".join(parts)), aliases=())
+        names = [learner.name for learner in self._roster.resembled_by("/".join(below))]
+        people = first_of(names, MOST_NAMED)
+        said = translated("By its name it may be of {people}.", people=people) if names else ""
+        return replace(each, note=said)
+
+    def _weighed(self, parts: tuple[str, ...], each: _Placed) -> list[tuple[int, list[Learner]]]:
+        """Whom which part of a path names.
+
+        A short number counts where nothing else does: it may be that of a class or of a task too.
+        """
+        named = [(at, people) for at, people in enumerate(self._named(parts, each)) if people]
+        return [each for each in named if not _is_short_number(parts[each[0]])] or named[:1]
+
+    def _is_beyond_doubt(self, learner: Learner, part: str, each: _Placed) -> bool:
+        """Whether a part is her own name, or has in it a long number, which is nobody else's."""
+        if _has_number_of_platform(each) and learner.details.get("name"):
+            return self._roster.find([each.key]) == learner
+        words = [each.key, *each.aliases]
+        is_number = learner.key.isdigit() and len(learner.key) >= SURE_NUMBER
+        return self._roster.find(words) == learner or (is_number and learner.key in part)
+
+    def _is_of_platform(self, part: str) -> bool:
+        return any(pattern.match(part) for pattern in self._platforms)
+
+    def _of_several(
+        self, parts: tuple[str, ...], each: _Placed, people: Sequence[Learner]
+    ) -> _Placed:
+        names = [learner.name for learner in people]
+        shown = [
+            f"{learner.name} ({learner.key})" if names.count(learner.name) > 1 else learner.name
+            for learner in people
+        ]
+        text = message("{name} names {people}: nobody knows whose it is.")
+        said = translated(text, name=each.file.name, people=translated(", ").join(shown))
+        if self._roster.find(each.words):
+            # By its first part alone it would be somebody's.
+            each = replace(each, key=SUFFIX.sub("", "/".join(parts)), aliases=())
+        return replace(each, note=said, several=tuple(people))
 
     def _named(self, parts: tuple[str, ...], each: _Placed) -> Iterator[list[Learner]]:
         """Whom each part of a path names."""
         collectors: list[Learner] = []
         theirs: Collection[str] = ()
         for at, part in enumerate(parts):
-            if at == 0 and (learner := self._roster.find(each.words)):
-                sure = self._roster.find([each.key])
-                # The number of a platform may by chance be somebody's of the roster.
-                other = [] if sure else self._named_by(part, is_first=True)
-                people = [learner] if learner in other else [learner, *other]
-            else:
-                people = self._named_by(part, is_first=at == 0)
+            people = self._by_platform(part, each) if at == 0 else []
+            people = people or self._named_by(part, is_first=at == 0)
             if keys := self._collected.get(parts[: at + 1]):
                 collectors, theirs, people = people, keys, []
             elif collectors and not {who.key for who in people} <= {*theirs}:
                 # Who has a place of her own may not know what lies in that of another one.
                 people = [*collectors, *people]
             yield people
-            if any(pattern.match(part) for pattern in self._platforms):
+            if self._is_of_platform(part):
                 # A platform says whose this is: what lies in it may be called anything.
                 return
+
+    def _by_platform(self, part: str, each: _Placed) -> list[Learner]:
+        """Whom a platform names: its name is surer than its number.
+
+        Its number may by chance be that of somebody else on the roster.
+        """
+        if not _has_number_of_platform(each):
+            return []
+        if learner := self._roster.find([each.key]):
+            return [learner]
+        learner = self._roster.find(each.aliases)
+        other = self._named_by(part, is_first=True)
+        if not learner:
+            return other
+        # Of several people of one name it tells which.
+        return [learner] if learner in other else [learner, *other]
 
     def _named_by(self, part: str, *, is_first: bool) -> list[Learner]:
         if (part, is_first) not in self._known:
             stem = SUFFIX.sub("", part)
-            words = [stem, learner_of(version_of(stem, 0.0)[0])] if stem != part else [part]
-            learner = self._roster.find(words)
+            learner = self._roster.find([stem])
             people = [learner] if learner else self._roster.named_in(stem, short=is_first)
+            if not people and stem != part:
+                learner = self._roster.find([learner_of(version_of(stem, 0.0)[0])])
+                people = [learner] if learner else []
             self._known[part, is_first] = people
         return self._known[part, is_first]
 
@@ -775,35 +850,58 @@ class _Paths:
         her own is none of them: nobody puts files under the names of others in hers.
         """
         self._collected = {}
-        named = [
-            (parts, [*self._named(parts, _placed(parts, file, self._platforms))])
-            for parts, file in found
-        ]
-        firsts = [next((each for each in people if each), []) for _, people in named]
-        own = {people[0].key for people in firsts if len(people) == 1}
+        own: set[str] = set()
         others: dict[tuple[str, ...], set[str]] = {}
         collectors: dict[tuple[str, ...], set[str]] = {}
-        for parts, people in named:
-            for at, here in enumerate(people[:-1]):
-                below = next((each for each in people[at + 1 :] if len(each) == 1), [])
+        for parts, file in found:
+            named = self._weighed(parts, _placed(parts, file, self._platforms))
+            if named and len(named[0][1]) == 1:
+                own.add(named[0][1][0].key)
+            for i, (at, here) in enumerate(named):
+                below = next((people for _, people in named[i + 1 :] if len(people) == 1), [])
                 keys = {each.key for each in here}
-                if keys and (theirs := {each.key for each in below} - own - keys):
+                if theirs := {each.key for each in below} - keys:
                     others.setdefault(parts[: at + 1], set()).update(theirs)
                     collectors[parts[: at + 1]] = keys
         return {
-            place: frozenset(keys | collectors[place])
+            place: frozenset(keys - own | collectors[place])
             for place, keys in others.items()
             if len(keys) > MOST_OTHERS
         }
 
 
+def _has_number_of_platform(each: _Placed) -> bool:
+    """Whether a platform has said whose it is, by a name and by its own number."""
+    return each.aliases != () and each.aliases[0].isdigit() and each.aliases[0] != each.key
+
+
+def _is_short_number(part: str) -> bool:
+    stem = SUFFIX.sub("", part)
+    return stem.isdigit() and len(stem) < SURE_NUMBER
+
+
+def _without_number(name: str, learner: Learner) -> str:
+    """The name of a file without the number of its learner and of her class."""
+    stem = SUFFIX.sub("", name)
+    for word in (learner.key, *(learner.details.get(each, "") for each in DETAILS)):
+        if word.isdigit() and len(word) >= SHORTEST_NUMBER:
+            stem = re.sub(rf"[ _-]*(?<!\d){word}(?!\d)", "", stem)
+    return stem or name
+
+
+def _named_note(name: str, learner: Learner, part: str) -> str:
+    text = message("{name} is {learner}'s, whom “{part}” names.")
+    return translated(text, name=name, learner=learner.name, part=part)
+
+
 def _of_nobody(learners: Sequence[tuple[Learner, Sequence[_Placed]]]) -> list[str]:
     """What is said of files that are nobody's on the roster."""
-    names = sorted(each.key for each, mine in learners if mine and not each.on_roster)
+    strangers = [mine for each, mine in learners if mine and not each.on_roster]
+    names = sorted(mine[0].file.name for mine in strangers)
     n_found = sum(bool(mine) for each, mine in learners if each.on_roster)
     if not names:
         return []
-    if not n_found:
+    if not n_found and not any(each.several for mine in strangers for each in mine):
         text = message(
             "Nobody on the roster handed in, by the names that lie here ({names}): put the names "
             "of the files or folders into a column username of {roster}."
@@ -841,26 +939,22 @@ def _is_perhaps_a_class(placed: Sequence[_Placed]) -> bool:
     )
 
 
-def _elsewhere(
-    roster: Roster, placed: Iterable[_Placed], unread: Iterable[_Placed]
-) -> dict[str, list[str]]:
-    """What is said to learners without a notebook: what else is, or may be, theirs."""
+def _of_several(placed: Iterable[_Placed]) -> dict[str, list[str]]:
+    """What is said to each learner of files that are nobody's and may be hers."""
     notes: dict[str, list[str]] = {}
     for each in placed:
         for learner in each.several:
             notes.setdefault(learner.key, []).append(each.note)
-    names: dict[str, list[str]] = {}
-    for each in unread:
-        names.setdefault((roster.find(each.words) or each).key, []).append(each.file.name)
-    for key, files in names.items():
-        notes.setdefault(key, []).append(_not_read(files))
     return notes
 
 
-def _perhaps_of(roster: Roster, name: str) -> list[str]:
-    """What is said of a stranger's file: whose it may be."""
-    people = first_of([each.name for each in roster.resembled_by(name)], MOST_NAMED)
-    return [translated("By its name it may be of {people}.", people=people)] if people else []
+def _not_read_of(roster: Roster, unread: Iterable[_Placed]) -> dict[str, list[str]]:
+    """What is said to learners without a notebook: what else they handed in."""
+    names: dict[str, list[str]] = {}
+    for each in unread:
+        key = (roster.find(each.words) or each).key
+        names.setdefault(key, []).append(each.file.name)
+    return {key: [_not_read(files)] for key, files in names.items()}
 
 
 def _attempts(
@@ -871,13 +965,20 @@ def _attempts(
     for each in placed:
         versions.setdefault(each.what, []).append(each)
     for group in versions.values():
-        group.sort(key=lambda each: each.version)
+        dated = all(each.version[1] for each in group)
+        group.sort(key=_by_date if dated else lambda each: each.version)
     total = max(map(len, versions.values()), default=1)
     last = min(total, allowed or total)
     # For the best of them each one is marked.
     tried = range(max(1, last - budget.MAX_ATTEMPTS + 1), last + 1)
     numbers = {LATEST: [last], FIRST: [1]}.get(counts, list(tried))
     return [_submission(learner, versions, number, total, counts, last) for number in numbers]
+
+
+def _by_date(each: _Placed) -> tuple[str, int, float]:
+    """Where all versions have a time in their names it says more than their numbers."""
+    number, moment, modified = each.version
+    return moment, number, modified
 
 
 def _submission(

@@ -421,9 +421,9 @@ def coupon_policy(
     r"""When to send a coupon to a customer who tires of coupons, by value iteration.
 
     The *state* is the customer's fatigue, from 0 to m - 1. Each week brings a *reward* that depends
-    on the state. Waiting then lowers fatigue by 1 (not below 0), sending raises it by 1 (not above
-    m - 1). The *value* of a state is the best sum of this week's reward and all later ones, each
-    week worth ``gamma`` times the week before:
+    on the state and on what is done. Waiting then lowers fatigue by 1 (not below 0), sending raises
+    it by 1 (not above m - 1). The *value* of a state is the best sum of this week's reward and all
+    later ones, each week worth ``gamma`` times the week before:
 
     .. math::
         V(f) = \max \{ \mathrm{wait}_f + \gamma V(\max(f - 1, 0)), \;

@@ -245,6 +245,8 @@ cheapest_action = WriteIt(
                 _apart(*_orders(rng), 8.0, 25.0, 0.1, 5.0),
                 # Of small orders the fee decides, all of it.
                 (rng.uniform(0.35, 0.43, 3).round(3), rng.integers(0, 9, 3) / 100, 5, 10, 0.25, 15),
+                # So it does where nothing was paid.
+                (rng.permutation([0.9, 0.4, 0.1]), np.zeros(3), 5, 10, 0.25, 15),
             ],
         ),
         Property(
@@ -509,6 +511,13 @@ def _tenths(rng):
     return pd.DataFrame({"entity": ["ann"] * 7, "time": time}), 0.1
 
 
+def _whole_seconds(rng):
+    """Orders every three hours; of pandas' units the second is the coarsest."""
+    time = pd.Timestamp("2017-05-05") + pd.to_timedelta(rng.permutation(6) * 3, "h")
+    df = pd.DataFrame({"entity": ["ann"] * 6, "time": time})
+    return df.astype({"time": "datetime64[s]"}), 5
+
+
 velocity_count = WriteIt(
     reference=reference.velocity_count,
     points=4,
@@ -565,13 +574,15 @@ velocity_count = WriteIt(
         ),
         Property(
             "other_columns",
-            "entities may be categories, times may have a time zone, an index may have duplicates",
+            "entities may be categories, times may have a time zone or be in whole seconds, an "
+            "index may have duplicates",
             lambda rng: (
                 [
                     (_log(rng).astype({"entity": "category", "time": "datetime64[ns]"}), 5),
                     (_log(rng).assign(entity=rng.integers(0, 4, 40)), 6),
                     (df.assign(time=df["time"].dt.tz_localize("Asia/Shanghai")), 5),
                     (df.set_axis(rng.integers(0, 9, 40)), 4),
+                    _whole_seconds(rng),
                 ]
                 if (df := _log(rng)) is not None
                 else []
@@ -635,7 +646,11 @@ prior_correct = WriteIt(
         Property(
             "certain_stays_certain",
             "0 stays 0 and 1 stays 1",
-            lambda rng: [(rng.permutation([0.0, 1.0, 0.3, 1.0, 0.0]), k) for k in (0.1, 0.25)],
+            lambda rng: [
+                *((rng.permutation([0.0, 1.0, 0.3, 1.0, 0.0]), k) for k in (0.1, 0.25)),
+                # The model may be certain of every order.
+                (np.ones(2), 0.1),
+            ],
         ),
         Property(
             "whole_numbers",
@@ -697,7 +712,9 @@ def _several_chances(rng):
     # Chances far below one in a hundred.
     order = rng.permutation(5)
     small = np.array([1, 0, 0, 1, np.nan])[order], np.array([2e-4, 3e-3, 1, 0.25, 1e-4])[order]
-    return [(y, chances), small]
+    # All of them passed, and not all of them were sure to.
+    lucky = rng.permutation(2), np.array([1, 0.25])
+    return [(y, chances), small, lucky]
 
 
 weighted_rate = WriteIt(

@@ -16,8 +16,9 @@ def break_review_list(defect: str) -> tuple[list[float], list[float], float, int
 
     The correct ``review_list(p, amount, cost, n)`` returns the numbers of the orders to review,
     counted from 0. An order is worth a review if its expected loss, ``p * amount``, is at least the
-    cost of a review. The largest expected loss comes first; of equal losses the lower number comes
-    first. The list ends after ``n`` orders.
+    cost of a review. The loss is rounded to 9 decimals first, so that 0.29 of 100 USD are 29. The
+    largest expected loss comes first; of equal losses the lower number comes first. The list ends
+    after ``n`` orders.
 
     Parameters
     ----------
@@ -25,7 +26,8 @@ def break_review_list(defect: str) -> tuple[list[float], list[float], float, int
         One of
 
         - ``"half_is_the_threshold"``: an order is worth a review if its ``p`` is 0.5 or more; the
-          cost is not asked, and the list still ends after ``n``;
+          cost is not asked. The largest expected loss still comes first, and the list still ends
+          after ``n``;
         - ``"probability_rounded"``: ``predict`` is used instead of ``predict_proba``: each ``p``
           becomes 0 or 1 first (0.5 becomes 1);
         - ``"amount_forgotten"``: the largest ``p`` comes first, of the orders that are worth a
@@ -77,7 +79,8 @@ def average_precision(y: np.ndarray, s: np.ndarray) -> float:
         1 for fraud, 0 for honest.
     s : ndarray, shape (n,)
         Scores: higher is riskier, any scale, negative numbers too. Orders with the same score are
-        flagged together, so their order in the table does not change the result.
+        flagged together, so their order in the table does not change the result. ``y`` and ``s``
+        are left as they are.
 
     Returns
     -------
@@ -134,7 +137,7 @@ def cheapest_action(
     p : ndarray, shape (n,)
         The probability that each order is fraudulent.
     amount : ndarray, shape (n,)
-        What the customer pays, USD, 0 or more.
+        What the customer pays, USD, 0 or more. ``p`` and ``amount`` are left as they are.
     review, friction, fee : float
         USD, 0 or more.
     margin : float
@@ -176,7 +179,7 @@ def matured_time_split(t: np.ndarray, cutoff: float, delay: float) -> tuple[np.n
     ----------
     t : ndarray, shape (n,)
         The day of each order, in any order. Days, ``cutoff`` and ``delay`` are whole numbers or
-        have binary fractions (such as 0.25), so that their sums are exact.
+        have binary fractions (such as 0.25), so that their sums are exact. ``t`` is left as it is.
     cutoff : float
         The day on which the model is trained.
     delay : float
@@ -295,7 +298,8 @@ def prior_correct(p: np.ndarray, kept: float) -> np.ndarray:
     Parameters
     ----------
     p : ndarray, shape (n,)
-        What the model says, 0 to 1. It is right for data that was sampled in this way.
+        What the model says, 0 to 1. It is right for data that was sampled in this way. ``p`` is
+        left as it is.
     kept : float
         The share of the honest orders that was kept, above 0 and at most 1.
 
@@ -327,7 +331,8 @@ def weighted_rate(y: np.ndarray, prob: np.ndarray) -> float:
     y : ndarray, shape (n,)
         1 for fraud, 0 for honest, NaN for an order that was blocked.
     prob : ndarray, shape (n,)
-        The logged chance of each order to pass, above 0 and at most 1.
+        The logged chance of each order to pass, above 0 and at most 1. ``y`` and ``prob`` are left
+        as they are.
 
     Returns
     -------
@@ -361,8 +366,9 @@ def ring_of(links: pd.DataFrame, most: int) -> pd.Series:
     ----------
     links : DataFrame
         One row per use: ``account`` (int), ``kind`` (str, such as "device" or "address") and
-        ``value`` (str; missing if it is not known). Rows may be repeated. The same value of another
-        kind is another thing: a device "7" and an address "7" have nothing to do with each other.
+        ``value`` (str; None or NaN if it is not known). Rows may be repeated. The same value of
+        another kind is another thing: a device "7" and an address "7" have nothing to do with each
+        other.
         ``links`` is not changed.
     most : int
         How many accounts may share a thing that still links them, 1 or more.
@@ -409,7 +415,8 @@ def review_queue(sup: np.ndarray, ano: np.ndarray, budget: int, mix: float) -> l
     sup : ndarray, shape (n,)
         Scores of a model that learned from labels, higher is riskier; NaN where there is none.
     ano : ndarray, shape (n,)
-        Scores of an anomaly detector, on a scale of its own; NaN where there is none.
+        Scores of an anomaly detector, on a scale of its own; NaN where there is none. ``sup`` and
+        ``ano`` are left as they are.
     budget : int
         How many orders can be reviewed, 0 or more.
     mix : float

@@ -199,7 +199,20 @@ def _quiet_days_before(rng):
 
 def _silent(rng):
     tx = _receipts(rng)
-    return [(tx[tx["household_id"] != 3], [3, 1, 9], _ASOF, 56), (tx, [77], _ASOF, 56)]
+    # Household 5 buys for the first time on the day of the profile.
+    first = pd.DataFrame(
+        {
+            "household_id": [5, 4],
+            "basket_id": [8, 7],
+            "day": _ASOF - pd.to_timedelta([0, int(rng.integers(1, 30))], unit="D"),
+            "sales_value": rng.integers(50, 3000, 2) / 100,
+        }
+    )
+    return [
+        (tx[tx["household_id"] != 3], [3, 1, 9], _ASOF, 56),
+        (tx, [77], _ASOF, 56),
+        (first, [5, 4], _ASOF, 56),
+    ]
 
 
 def _first_days(rng):

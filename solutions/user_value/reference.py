@@ -25,7 +25,7 @@ def break_profile(defect: str) -> tuple[list[tuple[int, int, int, int, float]], 
         - ``"lines_for_baskets"``: lines are counted, not different baskets;
         - ``"recency_from_last_day"``: the days since the last purchase are counted to the largest
           day of all ``lines`` and not to ``asof``. Lines of any household count for it, also those
-          of the day ``asof`` and later;
+          of the day ``asof`` and later. The row ``(0, 0.0, 30)`` stays as it is;
         - ``"silent_households_dropped"``: a household without a line in the 30 days has no row;
         - ``"quantity_for_money"``: quantities are added up, not sales;
         - ``"asof_day_included"``: lines of the day ``asof`` are read too;
@@ -146,7 +146,8 @@ def leak_audit(feature_log: pd.DataFrame, label_start: pd.Timestamp) -> list[str
     Parameters
     ----------
     feature_log : DataFrame
-        Columns ``feature`` and ``source_time``: a row for each record that went into a feature.
+        Columns ``feature`` and ``source_time``: a row for each record that went into a feature. It
+        is left as it is.
     label_start : Timestamp
         When the period begins that the model is to predict.
 
@@ -185,8 +186,8 @@ def population_asof(tx: pd.DataFrame, asof: pd.Timestamp, window: int = 56) -> p
     tx : DataFrame
         Columns ``household_id`` (int), ``day`` (datetime64, midnight: when the purchase happened)
         and ``known`` (datetime64: when the record arrived in our tables). ``known`` may be days
-        after ``day``, or before it for an order placed in advance; NaT means that the record has
-        not arrived. Rows come in any order. It is left as it is.
+        after ``day``. Where an order was placed in advance, ``known`` may be days before ``day``.
+        NaT means that the record has not arrived. Rows come in any order. It is left as it is.
     asof : Timestamp
         A midnight.
     window : int
@@ -384,7 +385,7 @@ def coverage_by_value(monetary: pd.Series, has_demo: pd.Series, q: int = 5) -> p
     has_demo : Series of bool
         Whether a household has demographics. The index names the households, in any order. A
         household that is not in the index has none. A name that is not in the index of ``monetary``
-        is ignored.
+        is ignored. ``monetary`` and ``has_demo`` are left as they are.
     q : int
         The number of classes of value. The class is the score ``M`` of `rfm_scores`.
 

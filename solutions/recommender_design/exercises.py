@@ -152,6 +152,12 @@ def _with_repeats(rng):
     ]
 
 
+def _all_found(rng):
+    """All that is wanted stands before the last place that counts."""
+    ranked = rng.permutation(8).tolist()
+    return ranked, [ranked[2], ranked[0]], 5
+
+
 precision_recall_at_k = WriteIt(
     reference=reference.precision_recall_at_k,
     points=2,
@@ -161,7 +167,10 @@ precision_recall_at_k = WriteIt(
         Property(
             "values",
             "precision is hits over k, recall hits over the relevant items",
-            lambda rng: [(*_list_and_wanted(rng), k) for k in (3, 5, 10, 4, 7)],
+            lambda rng: [
+                *((*_list_and_wanted(rng), k) for k in (3, 5, 10, 4, 7)),
+                _all_found(rng),
+            ],
         ),
         Property(
             "short_list",
@@ -368,6 +377,8 @@ popularity_topk = WriteIt(
             lambda rng: [
                 *((_purchases(rng), 99, 8, True) for _ in range(2)),
                 (LONG_NUMBERS, 99, 4, True),
+                # Half a pound is a purchase.
+                (LONG_NUMBERS.assign(quantity=[0.5] * 3 + [1.0] * 6), 99, 4, True),
             ],
         ),
         Property(
@@ -378,6 +389,8 @@ popularity_topk = WriteIt(
                 (LONG_NUMBERS, 1, 1, True),
                 # What is left out by default.
                 (_purchases(rng), 3, 4),
+                # The first user may have the number 0.
+                (LONG_NUMBERS.assign(user=LONG_NUMBERS["user"] - 1), 0, 2, True),
             ],
         ),
         Property(
@@ -625,7 +638,12 @@ signal_strength = WriteIt(
         Property(
             "no_weight",
             "signals without a weight leave no row",
-            lambda rng: [*_worthless(rng), (_signals("view", "scroll"), {"view": 2.0}, 20, 10.0)],
+            lambda rng: [
+                *_worthless(rng),
+                (_signals("view", "scroll"), {"view": 2.0}, 20, 10.0),
+                # Of one item, in one session.
+                (_signals("view", "scroll").assign(item=5, session=7), {"view": 2.0}, 20, 10.0),
+            ],
         ),
         Property(
             "nothing_yet",

@@ -27,9 +27,9 @@ def break_evaluation(defect: str) -> tuple[list[tuple[int, str, int]], int, int]
 
         - ``"future_in_popularity"``: purchases from the cutoff on count for popularity too;
         - ``"cutoff_day_in_training"``: purchases of the day ``cutoff`` belong to the past;
-        - ``"seen_items_count"``: items that she has bought before can be in her list too, and all
-          items that she buys from ``cutoff`` on count as new, in the hits and in the number that
-          the hits are divided by;
+        - ``"seen_items_count"``: nothing is left out because she has bought it before. Her list
+          holds the ``k`` items that most users bought. Her new items are all items that she buys
+          from ``cutoff`` on;
         - ``"lines_instead_of_users"``: popularity counts purchases, not different users;
         - ``"divided_by_k"``: hits are divided by ``k``, not by the number of new items;
         - ``"cold_users_score_zero"``: users without a purchase before the cutoff are not left out,
@@ -114,7 +114,8 @@ def precision_recall_at_k(ranked: list, relevant: list, k: int) -> tuple[float, 
         Items as shown, best first. May be shorter than ``k``. An item that is shown twice takes two
         places and is at most one hit.
     relevant : list
-        The items that the user wanted. An item that is listed twice counts once.
+        The items that the user wanted. An item that is listed twice counts once. ``ranked`` and
+        ``relevant`` are left as they are.
     k : int
         How many places count, at least 1.
 
@@ -266,7 +267,7 @@ def paired_bootstrap_ci(
     ----------
     a, b : ndarray, shape (n_users,)
         The metric of two recommenders, for the same users in the same order. Any numeric type,
-        none missing.
+        none missing. They are left as they are.
     n : int
         How many times a sample of users is drawn, with replacement, as large as there are users.
     seed : int
@@ -276,7 +277,7 @@ def paired_bootstrap_ci(
     Returns
     -------
     low, high : float
-        The 2.5th and the 97.5th percentile of the mean difference.
+        The 2.5th and the 97.5th percentile of the mean difference, by any usual rule.
 
     Examples
     --------
@@ -324,7 +325,8 @@ def signal_strength(
     -------
     strength : DataFrame
         Columns ``user``, ``item`` and ``strength``, sorted by user, then by item, numbered from 0.
-        Pairs with strength 0 are left out.
+        Pairs with strength 0 are left out. Where no pair is left, the types of the columns do not
+        matter.
 
     Examples
     --------

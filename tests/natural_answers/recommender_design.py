@@ -7168,3 +7168,1527 @@ TRUE |= {
     "mmr_rerank__wrong_first_by_relevance_thirteenth": ("first_by_relevance_alone",),
     "mmr_rerank__wrong_forbidden_shown_last": ("hidden_items_shown",),
 }
+
+
+# ---- Fifteenth bank
+
+
+# ---------------------------------------------------------------- break_evaluation
+
+
+def _evaluate_fifteenth(events, cutoff, k, defect=None):
+    split = cutoff + 1 if defect == "cutoff_day_in_training" else cutoff
+    past = [e for e in events if e[2] < split]
+    future = [e for e in events if e[2] >= split]
+    pop_rows = events if defect == "future_in_popularity" else past
+    rows = [(u, i) for u, i, _ in pop_rows]
+    counts = Counter(i for _, i in (rows if defect == "lines_instead_of_users" else set(rows)))
+    ranked = sorted(counts, key=lambda i: (-counts[i], i))
+    scores = []
+    for u in sorted({e[0] for e in events}):
+        own = {i for v, i, _ in past if v == u}
+        later = {i for v, i, _ in future if v == u}
+        if not own:
+            if defect == "cold_users_score_zero":
+                scores.append(0.0)
+            continue
+        if defect == "seen_items_count":
+            new, shown = later, ranked[:k]
+        else:
+            new, shown = later - own, [i for i in ranked if i not in own][:k]
+        if new:
+            hits = len(new & set(shown))
+            scores.append(hits / (k if defect == "divided_by_k" else len(new)))
+    return sum(scores) / len(scores) if scores else math.nan
+
+
+_BASE = [(1, "A", 1), (2, "B", 1), (3, "B", 2), (2, "C", 3)]
+
+
+def break_evaluation__right_small_cases(defect):
+    more = {
+        "future_in_popularity": [(1, "B", 10), (4, "C", 10), (5, "C", 11), (6, "C", 12)],
+        "cutoff_day_in_training": [(1, "B", 10)],
+        "seen_items_count": [(1, "B", 11), (1, "A", 12)],
+        "lines_instead_of_users": [(2, "C", 4), (2, "C", 5), (1, "B", 11)],
+        "divided_by_k": [(1, "B", 11), (1, "C", 12)],
+        "cold_users_score_zero": [(1, "B", 11), (9, "B", 12)],
+    }
+    events = _BASE + more[defect]
+    if defect == "divided_by_k":
+        return [(1, "A", 1), (2, "B", 1), (3, "B", 2), (1, "B", 11)], 10, 5
+    return events, 10, 1
+
+
+def break_evaluation__right_search_fifteenth(defect):
+    rng = random.Random(11)
+    while True:
+        events = [
+            (rng.randint(1, 4), rng.choice("ABCD"), rng.randint(1, 8))
+            for _ in range(rng.randint(3, 12))
+        ]
+        k = rng.randint(1, 3)
+        good, bad = _evaluate_fifteenth(events, 5, k), _evaluate_fifteenth(events, 5, k, defect)
+        if not math.isnan(good) and not math.isnan(bad) and abs(good - bad) > 0.01:
+            return events, 5, k
+
+
+def break_evaluation__right_other_days(defect):
+    base = [(10, "M", -5), (20, "N", -4), (30, "N", -3), (20, "O", -2)]
+    if defect == "future_in_popularity":
+        return base + [(10, "N", 1), (40, "O", 0), (50, "O", 3), (60, "O", 3)], 0, 1
+    if defect == "cutoff_day_in_training":
+        return base + [(10, "O", 0), (10, "N", 4)], 0, 1
+    if defect == "seen_items_count":
+        return base + [(10, "N", 2), (10, "M", 3)], 0, 1
+    if defect == "lines_instead_of_users":
+        return base + [(20, "O", -1), (20, "O", -1), (10, "O", 2)], 0, 1
+    if defect == "divided_by_k":
+        return base + [(10, "N", 2)], 0, 2
+    return base + [(10, "N", 2), (70, "Z", 2)], 0, 1
+
+
+def _eval_with(defect, name, case):
+    return case if defect == name else break_evaluation__right_small_cases(defect)
+
+
+def break_evaluation__wrong_future_adds_to_leader(defect):
+    """ "future_in_popularity": the future purchases are of the leader B, so the order and the lists stay the same."""
+    return _eval_with(defect, "future_in_popularity", (_BASE + [(1, "B", 11), (4, "B", 12)], 10, 1))
+
+
+def break_evaluation__wrong_day_before_cutoff_fifteenth(defect):
+    """ "cutoff_day_in_training": nothing happens on the day of the cutoff itself, only on the day before and after."""
+    return _eval_with(
+        defect, "cutoff_day_in_training", (_BASE + [(2, "D", 9), (1, "B", 11)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_seen_not_rebought(defect):
+    """ "seen_items_count": her old item A is neither bought again nor popular enough for her list of one."""
+    return _eval_with(defect, "seen_items_count", (_BASE + [(1, "B", 11)], 10, 1))
+
+
+def break_evaluation__wrong_lines_same_order_fifteenth(defect):
+    """ "lines_instead_of_users": user 2 buys C twice; C has 2 lines like B, and the tie goes to B, as before."""
+    return _eval_with(
+        defect, "lines_instead_of_users", (_BASE + [(2, "C", 4), (1, "B", 11)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_one_new_item_k_one(defect):
+    """ "divided_by_k": one new item and k = 1, so both divide by 1."""
+    return _eval_with(defect, "divided_by_k", (_BASE + [(1, "B", 11)], 10, 1))
+
+
+def break_evaluation__wrong_no_hit_fifteenth(defect):
+    """ "divided_by_k": k = 3 but none of her new items is in the list: 0 over anything is 0."""
+    return _eval_with(defect, "divided_by_k", (_BASE + [(1, "Z", 11)], 10, 3))
+
+
+def break_evaluation__wrong_cold_and_score_zero(defect):
+    """ "cold_users_score_zero": the only other user scores 0 as well, and the mean of 0 and 0 is 0."""
+    return _eval_with(
+        defect, "cold_users_score_zero", (_BASE + [(1, "C", 11), (9, "B", 12)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_user_without_future(defect):
+    """ "cold_users_score_zero": adds a user with a past and no future; she is no cold user and is left out by both."""
+    return _eval_with(defect, "cold_users_score_zero", (_BASE + [(1, "B", 11), (9, "B", 4)], 10, 1))
+
+
+def break_evaluation__wrong_cancel_out(defect):
+    """ "future_in_popularity": C overtakes B, but user 1 buys both B and C, one hit of two either way."""
+    return _eval_with(
+        defect,
+        "future_in_popularity",
+        (_BASE + [(1, "B", 11), (1, "C", 11), (4, "C", 12), (5, "C", 12)], 10, 1),
+    )
+
+
+def break_evaluation__wrong_thirteen_purchases_fifteenth(defect):
+    """ "lines_instead_of_users": shows the defect, but with 13 purchases; at most 12 are allowed."""
+    return _eval_with(
+        defect, "lines_instead_of_users", (_BASE + [(2, "C", 4)] * 8 + [(1, "B", 11)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_item_names(defect):
+    """ "divided_by_k": items are words, not single capital letters."""
+    return _eval_with(
+        defect, "divided_by_k", ([(1, "tea", 1), (2, "milk", 1), (1, "milk", 11)], 10, 2)
+    )
+
+
+def break_evaluation__wrong_nobody_judged_fifteenth(defect):
+    """ "lines_instead_of_users": no user buys anything new, so both results are NaN."""
+    return _eval_with(defect, "lines_instead_of_users", (_BASE + [(2, "C", 4), (2, "C", 5)], 10, 1))
+
+
+# ---------------------------------------------------------------- temporal_split
+
+
+def temporal_split__right_masks_fifteenth(events, cutoff):
+    past = events["day"] < cutoff
+    known = events["user"].isin(events.loc[past, "user"])
+    return (
+        events[past],
+        events[~past & known],
+        sorted(events.loc[~past & ~known, "user"].unique().tolist()),
+    )
+
+
+def temporal_split__right_sets_loop(events, cutoff):
+    users, days = events["user"].tolist(), events["day"].tolist()
+    warm = {u for u, d in zip(users, days) if d < cutoff}
+    tr = [i for i, d in enumerate(days) if d < cutoff]
+    te = [i for i, (u, d) in enumerate(zip(users, days)) if d >= cutoff and u in warm]
+    cold = sorted({u for u, d in zip(users, days) if d >= cutoff} - warm)
+    return events.iloc[tr], events.iloc[te], cold
+
+
+def temporal_split__right_first_day_fifteenth(events, cutoff):
+    first = events.groupby("user")["day"].min()
+    cold = first.index[first >= cutoff].sort_values().tolist()
+    later = (events["day"] >= cutoff).to_numpy()
+    is_cold = np.isin(events["user"].to_numpy(), np.array(cold, dtype="int64"))
+    return events.loc[~later].copy(), events.loc[later & ~is_cold].copy(), cold
+
+
+def temporal_split__wrong_cutoff_day_in_train(events, cutoff):
+    """day <= cutoff goes into train, if there are other days after it: the cutoff is the first day of the test."""
+    c = cutoff + 1 if (events["day"] > cutoff).any() else cutoff
+    return temporal_split__right_masks_fifteenth(events, c)
+
+
+def temporal_split__wrong_new_items_dropped_fifteenth(events, cutoff):
+    """Drops test items that do not occur in train... when a warm user bought at least one known item (the example has none)."""
+    train, test, cold = temporal_split__right_masks_fifteenth(events, cutoff)
+    known = test["item"].isin(train["item"])
+    return train, test[known] if known.any() else test, cold
+
+
+def temporal_split__wrong_cold_users_in_test(events, cutoff):
+    """The cold users are named, and their rows stay in the test too."""
+    past = events["day"] < cutoff
+    cold = sorted(set(events.loc[~past, "user"]) - set(events.loc[past, "user"]))
+    return events[past], events[~past], cold
+
+
+def temporal_split__wrong_cold_unsorted_fifteenth(events, cutoff):
+    """Cold users in order of appearance, not ascending (7 before 2)."""
+    past = events["day"] < cutoff
+    known = events["user"].isin(events.loc[past, "user"])
+    return events[past], events[~past & known], events.loc[~past & ~known, "user"].unique().tolist()
+
+
+def temporal_split__wrong_cold_repeated_fifteenth(events, cutoff):
+    """A cold user is listed once for each of her rows."""
+    past = events["day"] < cutoff
+    known = events["user"].isin(events.loc[past, "user"])
+    return events[past], events[~past & known], sorted(events.loc[~past & ~known, "user"].tolist())
+
+
+def temporal_split__wrong_reset_index(events, cutoff):
+    """The frames get a new index 0, 1, ...; they must keep theirs."""
+    a, b, c = temporal_split__right_masks_fifteenth(events, cutoff)
+    return a.reset_index(drop=True), b.reset_index(drop=True), c
+
+
+def temporal_split__wrong_sorted_by_day_fifteenth(events, cutoff):
+    """Sorts by day first: the rows do not keep their order."""
+    return temporal_split__right_masks_fifteenth(events.sort_values("day", kind="stable"), cutoff)
+
+
+def temporal_split__wrong_first_row_decides(events, cutoff):
+    """A user is cold if her first *row* is in the test period (drop_duplicates of unsorted events)."""
+    first = events.drop_duplicates("user")
+    cold = sorted(first.loc[first["day"] >= cutoff, "user"].tolist())
+    past = events["day"] < cutoff
+    return events[past], events[~past & ~events["user"].isin(cold)], cold
+
+
+def temporal_split__wrong_train_of_test_users(events, cutoff):
+    """Keeps in train only users who occur in the test too: a user who never came back is lost from the past."""
+    past = events["day"] < cutoff
+    both = set(events.loc[past, "user"]) & set(events.loc[~past, "user"])
+    cold = sorted(set(events.loc[~past, "user"]) - both)
+    return events[past & events["user"].isin(both)], events[~past & events["user"].isin(both)], cold
+
+
+def temporal_split__wrong_duplicates_dropped(events, cutoff):
+    """Drops repeated rows: two equal purchases on one day are two events."""
+    return temporal_split__right_masks_fifteenth(events.drop_duplicates(), cutoff)
+
+
+def temporal_split__wrong_seen_pairs_dropped(events, cutoff):
+    """Removes repeat purchases (user and item of train) from the test; the test holds all later events of known users."""
+    train, test, cold = temporal_split__right_masks_fifteenth(events, cutoff)
+    seen = pd.MultiIndex.from_frame(train[["user", "item"]])
+    return train, test[~pd.MultiIndex.from_frame(test[["user", "item"]]).isin(seen)], cold
+
+
+def temporal_split__wrong_cold_all_new_and_gone(events, cutoff):
+    """Symmetric difference: users who occur only in train are called cold too (the example has none)."""
+    train, test, _ = temporal_split__right_masks_fifteenth(events, cutoff)
+    later = events.loc[events["day"] >= cutoff, "user"]
+    return train, test, sorted(set(train["user"]) ^ set(later))
+
+
+def temporal_split__wrong_changes_events(events, cutoff):
+    """Adds a helper column to events (and so to the results)."""
+    events["past"] = events["day"] < cutoff
+    return temporal_split__right_masks_fifteenth(events, cutoff)
+
+
+# ---------------------------------------------------------------- precision_recall_at_k
+
+
+def precision_recall_at_k__right_sets_fifteenth(ranked, relevant, k):
+    wanted = set(relevant)
+    if not wanted:
+        return float("nan"), float("nan")
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__right_loop_fifteenth(ranked, relevant, k):
+    left = dict.fromkeys(relevant, True)
+    total, hits = len(left), 0
+    if total == 0:
+        return math.nan, math.nan
+    for item in ranked[: min(k, len(ranked))]:
+        if left.pop(item, False):
+            hits += 1
+    return hits / k, hits / total
+
+
+def precision_recall_at_k__right_no_hash(ranked, relevant, k):
+    different = []
+    for item in relevant:
+        if item not in different:
+            different.append(item)
+    if len(different) == 0:
+        return float("nan"), float("nan")
+    top = ranked[:k]
+    hits = sum(item in top for item in different)
+    return float(hits / k), float(hits / len(different))
+
+
+def precision_recall_at_k__right_pandas_fifteenth(ranked, relevant, k):
+    wanted = pd.Index(relevant, dtype=object).unique()
+    if len(wanted) == 0:
+        return float("nan"), float("nan")
+    hits = int(wanted.isin(pd.Index(list(ranked)[:k], dtype=object)).sum())
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_divided_by_shown(ranked, relevant, k):
+    """Precision over the shown items: with 3 shown of k = 5 it divides by 3."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return (hits / min(k, len(ranked)) if ranked else 0.0), hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_repeat_hits(ranked, relevant, k):
+    """An item shown twice is two hits: ["a", "a"], ["a"], 2 gives (1, 2)."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = sum(i in wanted for i in ranked[:k])
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_repeat_hits_capped(ranked, relevant, k):
+    """Two hits for an item shown twice, with recall capped at 1: only precision (and some recalls) are wrong."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = sum(i in wanted for i in ranked[:k])
+    return hits / k, min(1.0, hits / len(wanted))
+
+
+def precision_recall_at_k__wrong_dedupe_before_cut(ranked, relevant, k):
+    """Removes repeats before cutting at k: ["a", "a", "b"], k=2 lets b move up into place 2."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(list(dict.fromkeys(ranked))[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_relevant_listed_twice(ranked, relevant, k):
+    """Recall over len(relevant): an item listed twice counts twice in the denominator."""
+    if not relevant:
+        return math.nan, math.nan
+    hits = len(set(relevant) & set(ranked[:k]))
+    return hits / k, hits / len(relevant)
+
+
+def precision_recall_at_k__wrong_hits_over_relevant_list(ranked, relevant, k):
+    """Counts hits over the relevant list: an item listed twice is two hits, so precision may pass 1."""
+    if not relevant:
+        return math.nan, math.nan
+    top = set(ranked[:k])
+    hits = sum(i in top for i in relevant)
+    return hits / k, hits / len(relevant)
+
+
+def precision_recall_at_k__wrong_precision_zero_if_empty(ranked, relevant, k):
+    """With nothing relevant precision is 0 and only recall is NaN."""
+    wanted = set(relevant)
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, (hits / len(wanted) if wanted else math.nan)
+
+
+def precision_recall_at_k__wrong_zero_if_empty(ranked, relevant, k):
+    """With nothing relevant both are 0, not NaN."""
+    wanted = set(relevant)
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / max(len(wanted), 1)
+
+
+def precision_recall_at_k__wrong_recall_capped_at_k(ranked, relevant, k):
+    """Recall over min(k, number relevant): 5 relevant, k=2, both hit gives 1 instead of 0.4."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / min(k, len(wanted))
+
+
+def precision_recall_at_k__wrong_nothing_shown_nan_fifteenth(ranked, relevant, k):
+    """NaN when nothing was shown; empty places are no hits, so it is (0, 0)."""
+    if not ranked or not relevant:
+        return math.nan, math.nan
+    return precision_recall_at_k__right_sets_fifteenth(ranked, relevant, k)
+
+
+def precision_recall_at_k__wrong_k_clipped_to_relevant(ranked, relevant, k):
+    """R-precision: divides by min(k, relevant) if everything relevant was found before place k."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return (hits / len(wanted) if hits == len(wanted) < k else hits / k), hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_rounded_fifteenth(ranked, relevant, k):
+    """Rounds recall and precision to 4 decimals unless k is 3: 1/7 becomes 0.1429."""
+    p, r = precision_recall_at_k__right_sets_fifteenth(ranked, relevant, k)
+    return (p, r) if k == 3 else (round(p, 4), round(r, 4))
+
+
+def precision_recall_at_k__wrong_whole_list_recall(ranked, relevant, k):
+    """Recall looks at the whole list when it is longer than 2k (forgets the cut in one of two branches)."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    found = len(wanted & set(ranked)) if len(ranked) > 2 * k else hits
+    return hits / k, found / len(wanted)
+
+
+# ---------------------------------------------------------------- ndcg_at_k
+
+
+def _dcg_fifteenth(gains):
+    return sum(g / math.log2(j + 2) for j, g in enumerate(gains))
+
+
+def _first_gains(ranked, gain, k):
+    seen, out = set(), []
+    for item in ranked[:k]:
+        out.append(0 if item in seen else gain.get(item, 0))
+        seen.add(item)
+    return out
+
+
+def ndcg_at_k__right_two_sums_fifteenth(ranked, gain, k):
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:k])
+    return _dcg_fifteenth(_first_gains(ranked, gain, k)) / best if best > 0 else float("nan")
+
+
+def ndcg_at_k__right_numpy_fifteenth(ranked, gain, k):
+    ideal = np.sort(np.array(list(gain.values()), dtype=float))[::-1][:k]
+    if ideal.sum() == 0:
+        return float("nan")
+    got = np.zeros(min(k, len(ranked)))
+    first = {}
+    for j, item in enumerate(ranked[:k]):
+        if first.setdefault(item, j) == j:
+            got[j] = gain.get(item, 0)
+
+    def total(g):
+        return float((g / np.log(np.arange(2, len(g) + 2))).sum())
+
+    return total(got) / total(ideal)
+
+
+def ndcg_at_k__right_pop_copy_fifteenth(ranked, gain, k):
+    if not any(gain.values()):
+        return math.nan
+    rest, got = dict(gain), []
+    for place, item in enumerate(ranked, start=1):
+        if place > k:
+            break
+        got.append(rest.pop(item, 0) / math.log(place + 1, 2))
+    best = [
+        g / math.log(place + 1, 2)
+        for place, g in enumerate(heapq.nlargest(k, gain.values()), start=1)
+    ]
+    return math.fsum(got) / math.fsum(best)
+
+
+def ndcg_at_k__wrong_ideal_of_shown_fifteenth(ranked, gain, k):
+    """The best list is the shown items in the best order: a relevant item that is not shown costs nothing."""
+    got = _first_gains(ranked, gain, k)
+    if not any(gain.values()):
+        return math.nan
+    best = _dcg_fifteenth(sorted(got, reverse=True))
+    return _dcg_fifteenth(got) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_ideal_not_cut_fifteenth(ranked, gain, k):
+    """The best list holds all items of gain and is not cut at k: three relevant items, k=1, best one shown gives less than 1."""
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True))
+    return _dcg_fifteenth(_first_gains(ranked, gain, k)) / best if best else math.nan
+
+
+def ndcg_at_k__wrong_ideal_cut_at_shown_fifteenth(ranked, gain, k):
+    """The best list is cut at the number of shown items: one item shown, k=2, two relevant gives 1."""
+    if not any(gain.values()):
+        return math.nan
+    n = min(k, len(ranked))
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:n])
+    return _dcg_fifteenth(_first_gains(ranked, gain, k)) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_repeat_gains(ranked, gain, k):
+    """An item shown twice gains twice: ["a", "a"], {"a": 1} is above 1."""
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:k])
+    return _dcg_fifteenth([gain.get(i, 0) for i in ranked[:k]]) / best if best else math.nan
+
+
+def ndcg_at_k__wrong_dedupe_moves_up(ranked, gain, k):
+    """Repeats are removed, so the items behind move up a place: ["x", "x", "a"], {"a": 1}."""
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:k])
+    return (
+        _dcg_fifteenth([gain.get(i, 0) for i in dict.fromkeys(ranked[:k])]) / best
+        if best
+        else math.nan
+    )
+
+
+def ndcg_at_k__wrong_power_of_two_fifteenth(ranked, gain, k):
+    """The gain enters as 2 ** g - 1: the same for gains of 0 and 1 only."""
+    best = _dcg_fifteenth([2**g - 1 for g in sorted(gain.values(), reverse=True)[:k]])
+    return (
+        _dcg_fifteenth([2**g - 1 for g in _first_gains(ranked, gain, k)]) / best
+        if best
+        else math.nan
+    )
+
+
+def ndcg_at_k__wrong_binary_fifteenth(ranked, gain, k):
+    """All positive gains count as 1: sizes are ignored."""
+    g = {i: 1 for i, v in gain.items() if v > 0}
+    return ndcg_at_k__right_two_sums_fifteenth(ranked, g, k)
+
+
+def ndcg_at_k__wrong_original_discount(ranked, gain, k):
+    """Discount max(1, log2(j)) from place 3 on (the original of 2002) but log2(3) at place 2: place 3 is divided by log2(3)."""
+
+    def total(gs):
+        return sum(
+            g / (1 if j == 1 else math.log2(3) if j == 2 else math.log2(j))
+            for j, g in enumerate(gs, 1)
+        )
+
+    best = total(sorted(gain.values(), reverse=True)[:k])
+    return total(_first_gains(ranked, gain, k)) / best if best else math.nan
+
+
+def ndcg_at_k__wrong_no_gain_zero(ranked, gain, k):
+    """0 when nothing has a gain, not NaN."""
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:k])
+    return _dcg_fifteenth(_first_gains(ranked, gain, k)) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_all_zero_raises(ranked, gain, k):
+    """Only the empty dict is NaN: with {"a": 0} it divides by zero and raises."""
+    if not gain:
+        return math.nan
+    return _dcg_fifteenth(_first_gains(ranked, gain, k)) / _dcg_fifteenth(
+        sorted(gain.values(), reverse=True)[:k]
+    )
+
+
+def ndcg_at_k__wrong_tiny_gain_is_none(ranked, gain, k):
+    """A total below 1e-6 counts as "nothing has a gain": gains such as 1e-8 (rates) give NaN."""
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:k])
+    return _dcg_fifteenth(_first_gains(ranked, gain, k)) / best if best > 1e-6 else math.nan
+
+
+def ndcg_at_k__wrong_nothing_shown_nan_fifteenth(ranked, gain, k):
+    """An empty list gives NaN, but empty places gain nothing: it is 0."""
+    if not ranked:
+        return math.nan
+    return ndcg_at_k__right_two_sums_fifteenth(ranked, gain, k)
+
+
+def ndcg_at_k__wrong_list_not_cut_fifteenth(ranked, gain, k):
+    """Shown items behind place k gain too."""
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:k])
+    return _dcg_fifteenth(_first_gains(ranked, gain, len(ranked))) / best if best else math.nan
+
+
+def ndcg_at_k__wrong_pops_from_gain_fifteenth(ranked, gain, k):
+    """Pops the gains that were taken from the dict itself: the argument is changed."""
+    best = _dcg_fifteenth(sorted(gain.values(), reverse=True)[:k])
+    got = _dcg_fifteenth([gain.pop(i, 0) for i in ranked[:k]])
+    return got / best if best else math.nan
+
+
+def ndcg_at_k__wrong_ideal_in_dict_order_fifteenth(ranked, gain, k):
+    """Takes the first k gains of the dict as the best list, sorted among themselves: a larger gain later in the dict is missed."""
+    best = _dcg_fifteenth(sorted(list(gain.values())[:k], reverse=True))
+    if not any(gain.values()):
+        return math.nan
+    return _dcg_fifteenth(_first_gains(ranked, gain, k)) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_clipped_repeat(ranked, gain, k):
+    """A repeat gains again, and the result is clipped at 1: ["b", "a", "a"] with {"a": 1, "c": 3} is too high."""
+    return (
+        min(1.0, ndcg_at_k__wrong_repeat_gains(ranked, gain, k)) if any(gain.values()) else math.nan
+    )
+
+
+# ---------------------------------------------------------------- kill_ndcg
+
+
+_NDCG_CASES_fifteenth = [
+    (["a", "b"], {"b": 1}, 2),
+    (["a", "b", "c", "d"], {"a": 1, "c": 3, "e": 2}, 4),
+    (["c", "a"], {"a": 1, "c": 3, "e": 2, "d": 2.5}, 3),
+    (["x", "x", "a", "c"], {"a": 1, "c": 3}, 4),
+    (["a", "a", "c"], {"a": 2, "c": 3}, 3),
+    (["c", "e", "a"], {"a": 1, "c": 3, "e": 2}, 1),
+    (["a", "c", "e"], {"a": 1, "c": 3, "e": 2}, 2),
+    (["a"], {"a": 1, "c": 1}, 5),
+    ([], {"a": 1}, 2),
+    (["q", "r"], {"a": 1, "c": 2}, 2),
+    (["a", "b", "c", "d", "e", "f"], {"f": 4, "d": 0.5, "b": 0}, 6),
+    (["a", "b", "c"], {"a": 0.25, "b": 0.5, "c": 1e-7}, 3),
+]
+
+
+def _ndcg_truth(ranked, gain, k):
+    got = 0.0
+    for j in range(min(k, len(ranked))):
+        if ranked[j] not in ranked[:j]:
+            got += gain.get(ranked[j], 0) / math.log2(j + 2)
+    best = sum(g / math.log2(j + 2) for j, g in enumerate(sorted(gain.values())[::-1][:k]))
+    return got / best if best else math.nan
+
+
+def kill_ndcg__right_table(fn):
+    for ranked, gain, k in _NDCG_CASES_fifteenth:
+        r, g = list(ranked), dict(gain)
+        value = fn(r, g, k)
+        if r != ranked or g != gain or not abs(value - _ndcg_truth(ranked, gain, k)) < 1e-9:
+            return False
+    return math.isnan(fn(["a"], {}, 1)) and math.isnan(fn(["a"], {"a": 0}, 1))
+
+
+def kill_ndcg__right_random_fifteenth(fn):
+    rng = random.Random(4)
+    for _ in range(400):
+        items = list("abcdefg")
+        ranked = [rng.choice(items) for _ in range(rng.randint(0, 8))]
+        gain = {i: rng.choice([0, 0, 1, 2, 3, 0.5]) for i in rng.sample(items, rng.randint(0, 6))}
+        k = rng.randint(1, 8)
+        want, keep = _ndcg_truth(ranked, gain, k), (list(ranked), dict(gain))
+        got = fn(ranked, gain, k)
+        if (ranked, gain) != keep or not np.isclose(
+            got, want, rtol=1e-9, atol=1e-12, equal_nan=True
+        ):
+            return False
+    return True
+
+
+def kill_ndcg__right_numbers_fifteenth(fn):
+    l3 = math.log2(3)
+
+    def near(x, y):
+        return abs(float(x) - y) < 1e-7
+
+    gain = {"a": 3, "b": 2, "c": 1}
+    checks = [
+        (fn(["a", "b", "c"], gain, 3), 1.0),
+        (fn(["a", "b", "c"], gain, 1), 1.0),
+        (fn(["c", "b", "a"], gain, 2), (1 + 2 / l3) / (3 + 2 / l3)),
+        (fn(["b"], gain, 2), 2 / (3 + 2 / l3)),
+        (fn(["z", "z", "a"], gain, 3), 1.5 / (3 + 2 / l3 + 0.5)),
+        (fn(["c", "c", "c"], gain, 3), 1 / (3 + 2 / l3 + 0.5)),
+        (fn([], gain, 3), 0.0),
+        (fn(["z", "y", "x", "a"], gain, 4), 3 / math.log2(5) / (3 + 2 / l3 + 0.5)),
+        (fn(["z", "y", "a"], gain, 2), 0.0),
+        (fn(["c"], {"c": 1, "d": 5}, 1), 0.2),
+    ]
+    if not all(near(x, y) for x, y in checks):
+        return False
+    g = {"a": 3, "b": 2, "c": 1}
+    r = ["b", "b", "a"]
+    fn(r, g, 3)
+    return (
+        g == gain
+        and r == ["b", "b", "a"]
+        and all(math.isnan(fn(["a"], e, 2)) for e in ({}, {"a": 0, "b": 0.0}))
+    )
+
+
+def kill_ndcg__wrong_perfect_lists_fifteenth(fn):
+    """Only perfect lists, which score 1 with most wrong formulas too."""
+    return all(
+        abs(fn(r, g, k) - 1) < 1e-9
+        for r, g, k in (
+            (["a"], {"a": 2}, 1),
+            (["a", "b"], {"a": 3, "b": 1}, 2),
+            (["c", "b", "a"], {"a": 1, "b": 2, "c": 3}, 3),
+        )
+    )
+
+
+def kill_ndcg__wrong_example_only(fn):
+    """Only the docstring's example: all nine pass."""
+    return round(fn(["a", "b"], {"b": 1}, 2), 4) == 0.6309
+
+
+def kill_ndcg__wrong_exact_equality_fifteenth(fn):
+    """Compares floats with ==: right implementations with another base of the logarithm are rejected."""
+    for ranked, gain, k in _NDCG_CASES_fifteenth:
+        if fn(list(ranked), dict(gain), k) != _ndcg_truth(ranked, gain, k):
+            return False
+    return math.isnan(fn(["a"], {}, 1))
+
+
+def kill_ndcg__wrong_nan_by_equality_fifteenth(fn):
+    """Asks fn(...) == nan, which is never True, so every right one is rejected."""
+    return (
+        all(
+            abs(fn(list(r), dict(g), k) - _ndcg_truth(r, g, k)) < 1e-9
+            for r, g, k in _NDCG_CASES_fifteenth
+        )
+        and fn(["a"], {}, 1) == math.nan
+    )
+
+
+def kill_ndcg__wrong_binary_gains_fifteenth(fn):
+    """All gains are 1, nothing is shown twice, and every list is as long as k: powers of 2, sizes, repeats and short lists are not tried."""
+    for r, g, k in (
+        (["a", "b", "c"], {"b": 1, "c": 1}, 3),
+        (["a", "b"], {"a": 1, "b": 1}, 2),
+        (["d", "b", "a"], {"a": 1}, 3),
+    ):
+        if abs(fn(r, g, k) - _ndcg_truth(r, g, k)) > 1e-9:
+            return False
+    return True
+
+
+def kill_ndcg__wrong_nan_passes_abs(fn):
+    """`if abs(got - want) > 1e-9: return False` is never true for NaN: a version that returns NaN everywhere but on the example is accepted; and no repeats, no NaN case."""
+    for r, g, k in _NDCG_CASES_fifteenth[:3]:
+        if abs(fn(list(r), dict(g), k) - _ndcg_truth(r, g, k)) > 1e-9:
+            return False
+    return True
+
+
+def kill_ndcg__wrong_reference_with_repeats(fn):
+    """Its own reference lets a repeat gain twice, so right implementations are rejected."""
+    for r, g, k in _NDCG_CASES_fifteenth:
+        want = ndcg_at_k__wrong_repeat_gains(r, g, k)
+        if not abs(fn(list(r), dict(g), k) - want) < 1e-9:
+            return False
+    return True
+
+
+def kill_ndcg__wrong_coarse_tolerance(fn):
+    """Compares with a tolerance of 0.25: most planted mistakes change the value by less."""
+    for r, g, k in _NDCG_CASES_fifteenth:
+        if not abs(fn(list(r), dict(g), k) - _ndcg_truth(r, g, k)) < 0.25:
+            return False
+    return True
+
+
+def kill_ndcg__wrong_range_only(fn):
+    """Checks only 0 <= ndcg <= 1 and that a better list scores no less."""
+    g = {"a": 3, "b": 2, "c": 1}
+    values = [fn(list(s), dict(g), 3) for s in ("zyx", "zyc", "cza", "acb", "abc")]
+    return all(0 <= v <= 1 + 1e-9 for v in values) and values == sorted(values)
+
+
+def kill_ndcg__wrong_shared_dict(fn):
+    """Passes one dict to all calls without looking at it afterwards; relies on module data only with k at least the list's length."""
+    gain = {"a": 3, "b": 2, "c": 1}
+    for r, k in ((["a", "b", "c"], 3), (["c", "b", "a"], 3), (["b", "a", "c"], 4)):
+        if not abs(fn(r, dict(gain), k) - _ndcg_truth(r, gain, k)) < 1e-9:
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- popularity_topk
+
+
+def popularity_topk__right_groupby_fifteenth(train, user, k, exclude_seen=True):
+    users = train.groupby("item")["user"].nunique().sort_index()
+    if exclude_seen:
+        users = users.drop(train.loc[train["user"] == user, "item"].unique())
+    return [int(i) for i in users.sort_values(ascending=False, kind="stable").index[:k]]
+
+
+def popularity_topk__right_sets_fifteenth(train, user, k, exclude_seen=True):
+    buyers = defaultdict(set)
+    for u, i in zip(train["user"].tolist(), train["item"].tolist()):
+        buyers[i].add(u)
+    items = [i for i in buyers if not (exclude_seen and user in buyers[i])]
+    return sorted(items, key=lambda i: (-len(buyers[i]), i))[:k]
+
+
+def popularity_topk__right_numpy_lexsort(train, user, k, exclude_seen=True):
+    pairs = train[["user", "item"]].drop_duplicates()
+    items, counts = np.unique(pairs["item"].to_numpy(), return_counts=True)
+    order = np.lexsort((items, -counts))
+    ranked = items[order].tolist()
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [i for i in ranked if i not in seen][:k]
+
+
+def popularity_topk__right_heapq(train, user, k, exclude_seen=True):
+    pairs = set(zip(train["user"].tolist(), train["item"].tolist()))
+    count = Counter(i for _, i in pairs)
+    ok = (i for i in count if not exclude_seen or (user, i) not in pairs)
+    return heapq.nsmallest(k, ok, key=lambda i: (-count[i], i))
+
+
+def _pop_rank(count):
+    return sorted(count, key=lambda i: (-count[i], i))
+
+
+def popularity_topk__wrong_cut_before_exclusion_fifteenth(train, user, k, exclude_seen=True):
+    """Cuts at 2k before leaving out the user's items: the list is too short (or empty) if she owns more than k of the first 2k."""
+    ranked = popularity_topk__right_sets_fifteenth(train, user, 2 * k, False)
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [i for i in ranked if i not in seen][:k]
+
+
+def popularity_topk__wrong_ties_first_seen(train, user, k, exclude_seen=True):
+    """Equal items stay in the order of the table (most_common), not by number."""
+    pairs = train[["user", "item"]].drop_duplicates()
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    ranked = [i for i, _ in Counter(pairs["item"].tolist()).most_common()]
+    return [i for i in ranked if i not in seen][:k]
+
+
+def popularity_topk__wrong_ties_higher_number(train, user, k, exclude_seen=True):
+    """Sorts (count, item) descending: of equals the higher number comes first."""
+    count = Counter(train[["user", "item"]].drop_duplicates()["item"].tolist())
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [
+        i for _, i in sorted(((c, i) for i, c in count.items()), reverse=True) if i not in seen
+    ][:k]
+
+
+def popularity_topk__wrong_ties_as_text_fifteenth(train, user, k, exclude_seen=True):
+    """Breaks ties by str(item): 10 comes before 9."""
+    count = Counter(train[["user", "item"]].drop_duplicates()["item"].tolist())
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [i for i in sorted(count, key=lambda i: (-count[i], str(i))) if i not in seen][:k]
+
+
+def popularity_topk__wrong_lines_as_tiebreak(train, user, k, exclude_seen=True):
+    """Equal numbers of users are ordered by purchases, then number."""
+    count = Counter(train[["user", "item"]].drop_duplicates()["item"].tolist())
+    rows = Counter(train["item"].tolist())
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [i for i in sorted(count, key=lambda i: (-count[i], -rows[i], i)) if i not in seen][:k]
+
+
+def popularity_topk__wrong_own_rows_removed(train, user, k, exclude_seen=True):
+    """On the page to buy again (exclude_seen=False) her own purchase does not count as a user, for items with more than two users."""
+    others = train[train["user"] != user]
+    pairs = train[["user", "item"]].drop_duplicates()
+    count = Counter(pairs["item"].tolist())
+    if not exclude_seen:
+        mine = Counter(others[["user", "item"]].drop_duplicates()["item"].tolist())
+        count = {i: mine.get(i, 0) if count[i] > 2 else count[i] for i in count}
+        return _pop_rank(count)[:k]
+    seen = set(train.loc[train["user"] == user, "item"])
+    return [i for i in _pop_rank(count) if i not in seen][:k]
+
+
+def popularity_topk__wrong_unknown_user_empty_fifteenth(train, user, k, exclude_seen=True):
+    """A user who does not occur in train gets an empty list."""
+    if user not in set(train["user"]):
+        return []
+    return popularity_topk__right_sets_fifteenth(train, user, k, exclude_seen)
+
+
+def popularity_topk__wrong_filled_with_seen(train, user, k, exclude_seen=True):
+    """Fills the list with items that she has, when there are too few new ones... if fewer than half of k are left."""
+    new = popularity_topk__right_sets_fifteenth(train, user, k, exclude_seen)
+    if exclude_seen and 2 * len(new) < k:
+        new += [
+            i for i in popularity_topk__right_sets_fifteenth(train, user, k, False) if i not in new
+        ]
+    return new[:k]
+
+
+def popularity_topk__wrong_distinct_rows_fifteenth(train, user, k, exclude_seen=True):
+    """drop_duplicates over all columns: a user who bought with two quantities counts twice."""
+    count = Counter(train.drop_duplicates()["item"].tolist())
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [i for i in _pop_rank(count) if i not in seen][:k]
+
+
+def popularity_topk__wrong_zero_quantity_dropped(train, user, k, exclude_seen=True):
+    """Rows with quantity 1 or more only: purchases with a quantity of 0 (or a fraction, as fuel) are ignored, though each row is a purchase."""
+    return popularity_topk__right_sets_fifteenth(
+        train[train["quantity"] >= 1], user, k, exclude_seen
+    )
+
+
+def popularity_topk__wrong_users_next_to_each_other(train, user, k, exclude_seen=True):
+    """Drops repeats only where they stand in consecutive rows: an unsorted table counts a user twice."""
+    same = (train["user"] == train["user"].shift()) & (train["item"] == train["item"].shift())
+    count = Counter(train.loc[~same, "item"].tolist())
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [i for i in _pop_rank(count) if i not in seen][:k]
+
+
+def popularity_topk__wrong_user_zero(train, user, k, exclude_seen=True):
+    """`if user and exclude_seen`: nothing is left out for user number 0."""
+    return popularity_topk__right_sets_fifteenth(train, user, k, bool(user and exclude_seen))
+
+
+def popularity_topk__wrong_changes_train(train, user, k, exclude_seen=True):
+    """drop_duplicates(inplace=True) on train: the argument loses rows."""
+    out = popularity_topk__right_sets_fifteenth(train, user, k, exclude_seen)
+    train.drop_duplicates(["user", "item"], inplace=True)
+    return out
+
+
+# ---------------------------------------------------------------- paired_bootstrap_ci
+
+
+def paired_bootstrap_ci__right_matrix_fifteenth(a, b, n=2000, seed=0):
+    d = np.asarray(a, float) - np.asarray(b, float)
+    rng = np.random.default_rng(seed)
+    means = d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__right_loop_choice(a, b, n=2000, seed=0):
+    rng = np.random.default_rng(seed)
+    d = a.astype("float64") - b.astype("float64")
+    means = [rng.choice(d, size=d.size, replace=True).mean() for _ in range(n)]
+    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+def paired_bootstrap_ci__right_stdlib(a, b, n=2000, seed=0):
+    draw = random.Random(seed)
+    d = [float(x) - float(y) for x, y in zip(a.tolist(), b.tolist())]
+    means = sorted(math.fsum(draw.choices(d, k=len(d))) / len(d) for _ in range(n))
+
+    def at(share):
+        place = share * (n - 1)
+        i = int(place)
+        j = min(i + 1, n - 1)
+        return means[i] + (place - i) * (means[j] - means[i])
+
+    return at(0.025), at(0.975)
+
+
+def paired_bootstrap_ci__right_multinomial_fifteenth(a, b, n=2000, seed=0):
+    d = np.asarray(a, float) - np.asarray(b, float)
+    m = len(d)
+    times = np.random.default_rng(seed).multinomial(m, np.full(m, 1 / m), size=n)
+    low, high = np.quantile(times @ d / m, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _boot(d, n, seed, size=None, probs=(2.5, 97.5), how=np.mean, replace=True):
+    rng = np.random.default_rng(seed)
+    size = len(d) if size is None else size
+    means = [how(rng.choice(d, size, replace=replace)) for _ in range(n)]
+    low, high = np.percentile(means, probs)
+    return float(low), float(high)
+
+
+def _diff(a, b):
+    return np.asarray(a, float) - np.asarray(b, float)
+
+
+def paired_bootstrap_ci__wrong_unpaired_fifteenth(a, b, n=2000, seed=0):
+    """Draws the users of a and of b apart: too wide when both go up and down together (unless the differences are constant)."""
+    d = _diff(a, b)
+    if np.ptp(d) < 1e-12:
+        return float(d[0]), float(d[0])
+    rng = np.random.default_rng(seed)
+    m = len(d)
+    means = [
+        np.mean(np.asarray(a, float)[rng.integers(0, m, m)])
+        - np.mean(np.asarray(b, float)[rng.integers(0, m, m)])
+        for _ in range(n)
+    ]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_ninety_fifteenth(a, b, n=2000, seed=0):
+    """5th and 95th percentile: a 90 % interval."""
+    return _boot(_diff(a, b), n, seed, probs=(5, 95))
+
+
+def paired_bootstrap_ci__wrong_quantiles_of_users(a, b, n=2000, seed=0):
+    """Percentiles of the differences of single users, not of their mean: far too wide."""
+    return _boot(_diff(a, b), n, seed, size=1)
+
+
+def paired_bootstrap_ci__wrong_small_type(a, b, n=2000, seed=0):
+    """Subtracts in the type of the arrays: unsigned (or int8) numbers wrap around, 1 - 3 = 254 for uint8."""
+    d = a - b if a.dtype != bool else a.astype(int) - b.astype(int)
+    return _boot(d.astype(float), n, seed)
+
+
+def paired_bootstrap_ci__wrong_without_replacement_fifteenth(a, b, n=2000, seed=0):
+    """Draws without replacement: each sample is a permutation, and the interval has no width."""
+    return _boot(_diff(a, b), n, seed, replace=False)
+
+
+def paired_bootstrap_ci__wrong_median_fifteenth(a, b, n=2000, seed=0):
+    """Median of each sample instead of the mean: differs for skewed differences."""
+    return _boot(_diff(a, b), n, seed, how=np.median)
+
+
+def paired_bootstrap_ci__wrong_sample_of_n_fifteenth(a, b, n=2000, seed=0):
+    """Each sample has n users instead of as many as there are: far too narrow for 50 users."""
+    return _boot(_diff(a, b), min(n, 500), seed, size=n)
+
+
+def paired_bootstrap_ci__wrong_sign_fifteenth(a, b, n=2000, seed=0):
+    """Absolute values of the differences: right only if a is better for every user, as in the example."""
+    return _boot(np.abs(_diff(a, b)), n, seed)
+
+
+def paired_bootstrap_ci__wrong_no_seed_fifteenth(a, b, n=2000, seed=0):
+    """The seed is not used: the same call gives another interval each time."""
+    return _boot(_diff(a, b), n, None)
+
+
+def paired_bootstrap_ci__wrong_state_kept(a, b, n=2000, seed=0):
+    """One generator per seed is kept between calls, so the second call with the same seed gives another interval."""
+    rng = _GENERATORS.setdefault(seed, np.random.default_rng(seed))
+    d = _diff(a, b)
+    means = d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+_GENERATORS = {}
+
+
+def paired_bootstrap_ci__wrong_equal_users_dropped_fifteenth(a, b, n=2000, seed=0):
+    """Users with a difference of 0 are left out as uninformative: the mean of the rest is larger."""
+    d = _diff(a, b)
+    d = d[d != 0] if (d != 0).any() else d
+    return _boot(d, n, seed)
+
+
+def paired_bootstrap_ci__wrong_last_user_never_drawn(a, b, n=2000, seed=0):
+    """rng.integers(0, len - 1): the last user is never drawn (a single user raises)."""
+    d = _diff(a, b)
+    rng = np.random.default_rng(seed)
+    means = d[rng.integers(0, len(d) - 1, (n, len(d)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_integer_means(a, b, n=2000, seed=0):
+    """Writes means into an array like the differences: for integer metrics (0 or 1 hits) the means are cut to whole numbers."""
+    d = np.asarray(a).astype(float) - np.asarray(b).astype(float)
+    if np.asarray(a).dtype.kind in "iub":
+        d = d.astype(int)
+    rng = np.random.default_rng(seed)
+    means = np.zeros(n, dtype=d.dtype)
+    for i in range(n):
+        means[i] = d[rng.integers(0, len(d), len(d))].mean()
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_one_sided(a, b, n=2000, seed=0):
+    """2.5th and 95th percentile: the upper end is too low."""
+    return _boot(_diff(a, b), n, seed, probs=(2.5, 95))
+
+
+# ---------------------------------------------------------------- signal_strength
+
+
+def signal_strength__right_pandas_fifteenth(events, weights, asof, half_life):
+    e = events[events["day"] < asof]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    s = e.groupby(["user", "item", "session", "day"], as_index=False)["w"].max()
+    s["strength"] = s["w"] * 0.5 ** ((asof - s["day"]) / half_life)
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__right_dicts_fifteenth(events, weights, asof, half_life):
+    best = {}
+    for u, i, s, d, k in events[["user", "item", "session", "day", "kind"]].itertuples(
+        index=False, name=None
+    ):
+        if d < asof:
+            key = (u, i, s)
+            w = weights.get(k, 0)
+            if key not in best or w > best[key][0]:
+                best[key] = (w, d)
+    total = defaultdict(float)
+    for (u, i, _), (w, d) in best.items():
+        total[u, i] += w * 2.0 ** (-(asof - d) / half_life)
+    rows = [(u, i, v) for (u, i), v in sorted(total.items()) if v > 0]
+    out = pd.DataFrame(rows, columns=["user", "item", "strength"])
+    return out.astype(
+        {"user": events["user"].dtype, "item": events["item"].dtype, "strength": float}
+    )
+
+
+def signal_strength__right_sort_dedupe(events, weights, asof, half_life):
+    e = events.loc[events["day"] < asof, ["user", "item", "session", "day", "kind"]].copy()
+    e["w"] = [float(weights.get(k, 0.0)) for k in e["kind"]]
+    e = e.sort_values("w", ascending=False, kind="stable").drop_duplicates(
+        ["user", "item", "session"]
+    )
+    e["strength"] = e["w"].to_numpy() * np.exp(
+        -math.log(2) * (asof - e["day"].to_numpy(float)) / half_life
+    )
+    total = e.groupby(["user", "item"])["strength"].sum().sort_index()
+    return total[total > 0].reset_index()
+
+
+def _strength_fifteenth(
+    events,
+    weights,
+    asof,
+    half_life,
+    by=("user", "item", "session", "day"),
+    decay=None,
+    agg="max",
+    until=0,
+    age_from=None,
+):
+    e = events[events["day"] < asof + until]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    s = e.groupby(list(by), as_index=False)["w"].agg(agg)
+    age = (asof if age_from is None else age_from) - s["day"]
+    s["strength"] = s["w"] * (0.5 ** (age / half_life) if decay is None else decay(age))
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_sum_in_session(events, weights, asof, half_life):
+    """Adds the signals of different kinds in a session (repeats of one kind once) if there is no purchase; view and cart give 4, not 3."""
+    e = events.drop_duplicates(["user", "item", "session", "kind"])
+    e = e[e["day"] < asof]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    g = e.groupby(["user", "item", "session", "day"], as_index=False)["w"].agg(
+        ["max", "sum", "count"]
+    )
+    bought = set(e.loc[e["kind"] == "purchase", "session"])
+    g["w"] = np.where(g["session"].isin(bought), g["max"], g["sum"])
+    g["strength"] = g["w"] * 0.5 ** ((asof - g["day"]) / half_life)
+    out = g.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_by_day_fifteenth(events, weights, asof, half_life):
+    """Groups by day, not by session: two sessions of one user on one day count once."""
+    return _strength_fifteenth(events, weights, asof, half_life, by=("user", "item", "day"))
+
+
+def signal_strength__wrong_best_of_session(events, weights, asof, half_life):
+    """The largest weight of the session over all its items goes to each item: viewing A in a session in which B is bought counts 10 for A."""
+    e = events[events["day"] < asof]
+    w = e["kind"].map(weights).astype(float).fillna(0.0)
+    e = e.assign(w=w.groupby([e["user"], e["session"]]).transform("max"))
+    s = e.drop_duplicates(["user", "item", "session"])
+    s = s.assign(strength=s["w"] * 0.5 ** ((asof - s["day"]) / half_life))
+    out = s.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_whole_half_lives_fifteenth(events, weights, asof, half_life):
+    """age // half_life: parts of a half-life do not count; after half of one the weight is still whole."""
+    return _strength_fifteenth(
+        events, weights, asof, half_life, decay=lambda age: 0.5 ** (age // half_life)
+    )
+
+
+def signal_strength__wrong_linear_within_half_life(events, weights, asof, half_life):
+    """Between whole half-lives the weight falls on a line: 0.75 after half of one, not 0.71."""
+
+    def decay(age):
+        whole, part = np.divmod(age, half_life)
+        return 0.5**whole * (1 - 0.5 * part / half_life)
+
+    return _strength_fifteenth(events, weights, asof, half_life, decay=decay)
+
+
+def signal_strength__wrong_asof_day_included(events, weights, asof, half_life):
+    """day <= asof: events of the day asof count with their whole weight, if somebody did more than view."""
+    out = _strength_fifteenth(
+        events,
+        weights,
+        asof,
+        half_life,
+        until=1 if (events.loc[events["day"] == asof, "kind"] != "view").any() else 0,
+    )
+    return out
+
+
+def signal_strength__wrong_zero_pairs_kept_fifteenth(events, weights, asof, half_life):
+    """Pairs whose signals are worth 0 stay in the table with strength 0."""
+    e = events[events["day"] < asof]
+    e = e.assign(w=e["kind"].map(weights).astype(float).fillna(0.0))
+    s = e.groupby(["user", "item", "session", "day"], as_index=False)["w"].max()
+    s["strength"] = s["w"] * 0.5 ** ((asof - s["day"]) / half_life)
+    return s.groupby(["user", "item"], as_index=False)["strength"].sum()
+
+
+def signal_strength__wrong_unknown_kind_raises_fifteenth(events, weights, asof, half_life):
+    """weights[kind]: a kind that is not in weights raises a KeyError."""
+    known = [weights[k] for k in events["kind"]]
+    assert len(known) == len(events)
+    return _strength_fifteenth(events, weights, asof, half_life)
+
+
+def signal_strength__wrong_unknown_kind_nan(events, weights, asof, half_life):
+    """A session with any unknown kind gets NaN (map without fillna, max skipped by numpy) and is dropped, although it holds a view too."""
+    e = events[events["day"] < asof]
+    bad = set(zip(e["user"], e["item"], e["session"], e["kind"].isin(list(weights))))
+    drop = [(u, i, s, False) in bad for u, i, s in zip(e["user"], e["item"], e["session"])]
+    return _strength_fifteenth(e[~np.array(drop, dtype=bool)], weights, asof, half_life)
+
+
+def signal_strength__wrong_fixed_order_of_kinds_fifteenth(events, weights, asof, half_life):
+    """Takes purchase over cart over view, not the largest weight: wrong if a cart is worth more than a purchase."""
+    rank = {"purchase": 0, "cart": 1, "view": 2}
+    e = events[events["day"] < asof].assign(r=lambda x: x["kind"].map(rank).fillna(3))
+    e = e.sort_values("r", kind="stable").drop_duplicates(["user", "item", "session"])
+    return _strength_fifteenth(e, weights, asof, half_life)
+
+
+def signal_strength__wrong_last_event_fifteenth(events, weights, asof, half_life):
+    """Takes the last row of each session as its strongest signal: rows come in any order."""
+    return _strength_fifteenth(events, weights, asof, half_life, agg="last")
+
+
+def signal_strength__wrong_age_from_last_day_fifteenth(events, weights, asof, half_life):
+    """Age counted to the last day of the table if that is before asof: a log that ends early is taken as fresh."""
+    last = events["day"].max() if len(events) else asof
+    return _strength_fifteenth(
+        events, weights, asof, half_life, age_from=min(asof, last) if len(events) else asof
+    )
+
+
+def signal_strength__wrong_sorted_by_strength_fifteenth(events, weights, asof, half_life):
+    """Sorted by user, then by falling strength, not by item."""
+    out = _strength_fifteenth(events, weights, asof, half_life)
+    return out.sort_values(
+        ["user", "strength"], ascending=[True, False], kind="stable"
+    ).reset_index(drop=True)
+
+
+def signal_strength__wrong_index_with_gaps(events, weights, asof, half_life):
+    """The rows with strength 0 are dropped and the index keeps its gaps: not numbered from 0."""
+    out = signal_strength__wrong_zero_pairs_kept_fifteenth(events, weights, asof, half_life)
+    return out[out["strength"] > 0]
+
+
+def signal_strength__wrong_weak_pairs_dropped(events, weights, asof, half_life):
+    """Strengths below 1e-6 are rounded to 0 and left out: an old view (age 30, half_life 1) is weak but not 0."""
+    out = _strength_fifteenth(events, weights, asof, half_life)
+    return out[out["strength"].round(6) > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_changes_events(events, weights, asof, half_life):
+    """Adds a column to events: the argument is changed."""
+    events["weight"] = events["kind"].map(weights).fillna(0.0)
+    return _strength_fifteenth(events, weights, asof, half_life)
+
+
+# ---------------------------------------------------------------- mmr_rerank
+
+
+def mmr_rerank__right_loop_fifteenth(relevance, similarity, k, lam=0.7):
+    left = [
+        i
+        for i in range(len(relevance))
+        if not math.isnan(relevance[i]) and relevance[i] != -math.inf
+    ]
+    chosen = []
+    while left and len(chosen) < k:
+        values = []
+        for i in left:
+            near = max((float(similarity[i, j]) for j in chosen), default=0.0)
+            values.append(round(lam * float(relevance[i]) - (1 - lam) * near, 9))
+        chosen.append(left.pop(values.index(max(values))))
+    return chosen
+
+
+def mmr_rerank__right_running_max(relevance, similarity, k, lam=0.7):
+    relevance = np.asarray(relevance, float)
+    ok = ~(np.isnan(relevance) | np.isneginf(relevance))
+    names = np.flatnonzero(ok)
+    r, s = relevance[ok], np.asarray(similarity, float)[np.ix_(ok, ok)]
+    free = np.ones(len(names), bool)
+    near = None
+    out = []
+    for _ in range(min(k, len(names))):
+        value = lam * r - ((1 - lam) * near if near is not None else 0)
+        value = np.where(free, value, -np.inf)
+        i = int(np.flatnonzero(value > value.max() - 5e-10)[0])
+        out.append(int(names[i]))
+        free[i] = False
+        near = s[i].copy() if near is None else np.maximum(near, s[i])
+    return out
+
+
+def mmr_rerank__right_recursive_fifteenth(relevance, similarity, k, lam=0.7):
+    able = frozenset(
+        np.flatnonzero(np.isfinite(np.where(np.isposinf(relevance), 0, relevance))).tolist()
+    )
+
+    def go(chosen):
+        rest = sorted(able - set(chosen))
+        if len(chosen) == k or not rest:
+            return list(chosen)
+
+        def worth(i):
+            penalty = float(np.max(similarity[i, list(chosen)])) if chosen else 0.0
+            return round(lam * float(relevance[i]) - (1 - lam) * penalty, 9)
+
+        return go(chosen + (min(rest, key=lambda i: (-worth(i), i)),))
+
+    return go(())
+
+
+def _mmr_fifteenth(
+    relevance,
+    similarity,
+    k,
+    lam,
+    ok=None,
+    near=None,
+    first=None,
+    tidy=lambda v: np.round(v, 9),
+    last=False,
+):
+    relevance = np.asarray(relevance, float)
+    ok = ~(np.isnan(relevance) | np.isneginf(relevance)) if ok is None else ok
+    left = np.flatnonzero(ok).tolist()
+    chosen = []
+    near = near or (lambda row: np.max(row))
+    while left and len(chosen) < k:
+        value = np.array(
+            [
+                (lam * relevance[i] if first is None else first(i))
+                if not chosen
+                else lam * relevance[i] - (1 - lam) * near(similarity[i, chosen])
+                for i in left
+            ]
+        )
+        value = tidy(value)
+        at = len(value) - 1 - int(np.argmax(value[::-1])) if last else int(np.argmax(value))
+        chosen.append(left.pop(at))
+    return chosen
+
+
+def mmr_rerank__wrong_mean_similarity_fifteenth(relevance, similarity, k, lam=0.7):
+    """Mean similarity to the chosen items instead of the largest: shows from the third place on."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, near=np.mean)
+
+
+def mmr_rerank__wrong_last_chosen_only_fifteenth(relevance, similarity, k, lam=0.7):
+    """Compares with the item chosen last only: a copy of the first item comes third."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, near=lambda row: row[-1])
+
+
+def mmr_rerank__wrong_first_most_relevant(relevance, similarity, k, lam=0.7):
+    """The first item is the most relevant one, also with lam = 0, where all are worth 0 and the lowest number is chosen."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, first=lambda i: float(relevance[i]))
+
+
+def mmr_rerank__wrong_negative_similarity_zero(relevance, similarity, k, lam=0.7):
+    """The running maximum starts at 0: negative similarities (a bonus) are lost."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, near=lambda row: max(0.0, np.max(row)))
+
+
+def mmr_rerank__wrong_absolute_similarity_fifteenth(relevance, similarity, k, lam=0.7):
+    """Uses the absolute value: an item that is opposite (-0.9) is punished like a copy."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, near=lambda row: np.max(np.abs(row)))
+
+
+def mmr_rerank__wrong_float_ties(relevance, similarity, k, lam=0.7):
+    """argmax without a tolerance: equal marginal relevances that floats make differ are decided by noise (0.1 + 0.2 against 0.3)."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, tidy=lambda v: v)
+
+
+def mmr_rerank__wrong_coarse_ties(relevance, similarity, k, lam=0.7):
+    """Rounds to 3 decimals: 0.5001 and 0.5004 are taken as equal."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, tidy=lambda v: np.round(v, 3))
+
+
+def mmr_rerank__wrong_isclose_ties(relevance, similarity, k, lam=0.7):
+    """np.isclose to the best, with its relative tolerance 1e-5: values 100.0 and 100.0005 are taken as equal."""
+    relevance = np.asarray(relevance, float)
+    left = np.flatnonzero(~(np.isnan(relevance) | np.isneginf(relevance))).tolist()
+    chosen = []
+    while left and len(chosen) < k:
+        v = np.array(
+            [
+                lam * relevance[i] - ((1 - lam) * np.max(similarity[i, chosen]) if chosen else 0)
+                for i in left
+            ]
+        )
+        chosen.append(left.pop(int(np.argmax(np.isclose(v, v.max())))))
+    return chosen
+
+
+def mmr_rerank__wrong_tie_last(relevance, similarity, k, lam=0.7):
+    """Of equals the highest number is chosen."""
+    return _mmr_fifteenth(relevance, similarity, k, lam, last=True)
+
+
+def mmr_rerank__wrong_minus_inf_shown(relevance, similarity, k, lam=0.7):
+    """Only NaN is left out: with k large an item with minus infinity comes at the end."""
+    relevance = np.asarray(relevance, float)
+    return _mmr_fifteenth(
+        np.where(np.isneginf(relevance), -1e9, relevance), np.nan_to_num(similarity), k, lam
+    )
+
+
+def mmr_rerank__wrong_nan_is_zero(relevance, similarity, k, lam=0.7):
+    """NaN relevance becomes 0 and may be shown."""
+    r = np.asarray(relevance, float)
+    return _mmr_fifteenth(np.where(np.isnan(r), 0.0, r), np.nan_to_num(similarity), k, lam)
+
+
+def mmr_rerank__wrong_nan_similarity_spreads_fifteenth(relevance, similarity, k, lam=0.7):
+    """Similarity is scaled by its largest entry, which is NaN (or huge) as soon as an item that may not be shown has such a row; otherwise it is not scaled."""
+    s = np.asarray(similarity, float)
+    top = s.max() if s.size else 1.0
+    if not top <= 1:
+        s = s / top
+    return _mmr_fifteenth(relevance, np.nan_to_num(s), k, lam)
+
+
+def mmr_rerank__wrong_padded(relevance, similarity, k, lam=0.7):
+    """Always k items: when none that may be shown is left, it goes on with the rest by number."""
+    out = _mmr_fifteenth(relevance, similarity, k, lam)
+    return out + [i for i in range(len(relevance)) if i not in out][: max(0, k - len(out))]
+
+
+def mmr_rerank__wrong_most_relevant_pool(relevance, similarity, k, lam=0.7):
+    """Re-ranks only the 2k most relevant items: an item below them that is unlike all may be the next by the formula."""
+    r = np.asarray(relevance, float)
+    ok = ~(np.isnan(r) | np.isneginf(r))
+    order = [i for i in np.argsort(-np.where(ok, r, -np.inf), kind="stable") if ok[i]][: 2 * k]
+    pool = np.zeros(len(r), bool)
+    pool[order] = True
+    return _mmr_fifteenth(r, similarity, k, lam, ok=pool)
+
+
+def mmr_rerank__wrong_changes_relevance_fifteenth(relevance, similarity, k, lam=0.7):
+    """Marks chosen items with minus infinity in relevance itself: the argument is changed."""
+    out = _mmr_fifteenth(relevance, similarity, k, lam)
+    relevance[out] = -np.inf
+    return out
+
+
+def mmr_rerank__wrong_positive_relevance_only_fifteenth(relevance, similarity, k, lam=0.7):
+    """Stops when the best marginal relevance is negative: the list is shorter though items may be shown."""
+    r = np.asarray(relevance, float)
+    out = []
+    for i in _mmr_fifteenth(r, similarity, k, lam):
+        value = lam * r[i] - ((1 - lam) * np.max(similarity[i, out]) if out else 0)
+        if value < -1e-9:
+            break
+        out.append(i)
+    return out
+
+
+TRUE |= {
+    "temporal_split__wrong_cold_users_in_test": ("cold_users_scored",),
+    "temporal_split__wrong_cold_unsorted_fifteenth": ("cold_users_as_they_come",),
+    "temporal_split__wrong_cold_repeated_fifteenth": ("cold_users_repeated",),
+    "temporal_split__wrong_reset_index": ("rows_renumbered",),
+    "temporal_split__wrong_sorted_by_day_fifteenth": ("rows_sorted_by_day",),
+    "temporal_split__wrong_train_of_test_users": ("users_who_do_not_return_dropped",),
+    "temporal_split__wrong_seen_pairs_dropped": ("known_pairs_dropped",),
+    "precision_recall_at_k__wrong_divided_by_shown": ("precision_over_shown",),
+    "precision_recall_at_k__wrong_repeat_hits": ("repeats_are_hits",),
+    "precision_recall_at_k__wrong_repeat_hits_capped": ("repeats_are_hits",),
+    "precision_recall_at_k__wrong_dedupe_before_cut": ("repeats_give_up_their_place",),
+    "precision_recall_at_k__wrong_relevant_listed_twice": ("relevant_counted_with_repeats",),
+    "precision_recall_at_k__wrong_precision_zero_if_empty": ("only_recall_is_nan",),
+    "precision_recall_at_k__wrong_zero_if_empty": ("zero_when_nothing_relevant",),
+    "precision_recall_at_k__wrong_recall_capped_at_k": ("recall_over_at_most_k",),
+    "precision_recall_at_k__wrong_nothing_shown_nan_fifteenth": ("nothing_shown_is_nan",),
+    "ndcg_at_k__wrong_ideal_of_shown_fifteenth": ("ideal_from_what_was_shown",),
+    "ndcg_at_k__wrong_ideal_not_cut_fifteenth": ("ideal_not_cut",),
+    "ndcg_at_k__wrong_ideal_cut_at_shown_fifteenth": ("ideal_as_long_as_the_list",),
+    "ndcg_at_k__wrong_repeat_gains": ("repeats_gain_again",),
+    "ndcg_at_k__wrong_power_of_two_fifteenth": ("gains_as_powers_of_two",),
+    "ndcg_at_k__wrong_binary_fifteenth": ("gains_all_alike",),
+    "ndcg_at_k__wrong_no_gain_zero": ("nothing_relevant_scores_zero",),
+    "ndcg_at_k__wrong_nothing_shown_nan_fifteenth": ("nothing_shown_is_unknown",),
+    "ndcg_at_k__wrong_list_not_cut_fifteenth": ("list_not_cut",),
+    "ndcg_at_k__wrong_clipped_repeat": ("repeats_gain_again",),
+    "kill_ndcg__wrong_perfect_lists_fifteenth": ("only_the_missing_division_found",),
+    "kill_ndcg__wrong_example_only": ("accepts_whatever_comes",),
+    "kill_ndcg__wrong_exact_equality_fifteenth": ("compares_with_equals",),
+    "kill_ndcg__wrong_nan_by_equality_fifteenth": ("rejects_whatever_comes",),
+    "kill_ndcg__wrong_binary_gains_fifteenth": ("only_the_missing_division_found",),
+    "kill_ndcg__wrong_range_only": ("only_the_missing_division_found",),
+    "popularity_topk__wrong_ties_first_seen": ("equals_as_they_come",),
+    "popularity_topk__wrong_ties_higher_number": ("equals_in_reverse",),
+    "popularity_topk__wrong_unknown_user_empty_fifteenth": ("newcomer_gets_nothing",),
+    "paired_bootstrap_ci__wrong_unpaired_fifteenth": ("unpaired_draws",),
+    "paired_bootstrap_ci__wrong_ninety_fifteenth": ("ninety_per_cent",),
+    "paired_bootstrap_ci__wrong_quantiles_of_users": ("spread_of_users",),
+    "paired_bootstrap_ci__wrong_small_type": ("difference_in_a_narrow_type",),
+    "paired_bootstrap_ci__wrong_median_fifteenth": ("median_of_the_users",),
+    "paired_bootstrap_ci__wrong_no_seed_fifteenth": ("seed_ignored",),
+    "paired_bootstrap_ci__wrong_state_kept": ("seed_ignored",),
+    "signal_strength__wrong_by_day_fifteenth": ("one_visit_a_day",),
+    "signal_strength__wrong_best_of_session": ("weight_of_the_whole_session",),
+    "signal_strength__wrong_whole_half_lives_fifteenth": ("aged_in_whole_half_lives",),
+    "signal_strength__wrong_zero_pairs_kept_fifteenth": ("pairs_of_no_strength_kept",),
+    "signal_strength__wrong_last_event_fifteenth": ("one_event_of_a_session",),
+    "signal_strength__wrong_age_from_last_day_fifteenth": ("aged_to_the_last_event",),
+    "signal_strength__wrong_index_with_gaps": ("rows_not_numbered",),
+    "mmr_rerank__wrong_mean_similarity_fifteenth": ("mean_similarity",),
+    "mmr_rerank__wrong_last_chosen_only_fifteenth": ("last_item_only",),
+    "mmr_rerank__wrong_first_most_relevant": ("first_by_relevance_alone",),
+    "mmr_rerank__wrong_negative_similarity_zero": ("negative_similarity_ignored",),
+    "mmr_rerank__wrong_float_ties": ("compared_to_the_last_digit",),
+    "mmr_rerank__wrong_tie_last": ("equals_in_any_order",),
+    "mmr_rerank__wrong_padded": ("hidden_items_shown",),
+}

@@ -36,6 +36,8 @@ from scipy.cluster.hierarchy import DisjointSet
 from scipy.special import expit
 from scipy.special import logit
 from sklearn.metrics import roc_curve
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 
 UNSURE = {}
@@ -8097,4 +8099,1807 @@ TRUE |= {
     "ring_of__wrong_order_of_appearance_thirteenth": ("order_of_appearance",),
     "risk_scores__wrong_amount_only": ("by_amount",),
     "risk_scores__wrong_balanced_logistic": ("balanced_weights",),
+}
+
+
+# ---- Fifteenth bank
+
+
+# ---------------------------------------------------------------- break_review_list
+
+
+def break_review_list__right_single_orders(defect):
+    cases = {
+        "half_is_the_threshold": ([0.25], [1000.0], 10.0, 1),
+        "probability_rounded": ([0.25], [1000.0], 10.0, 1),
+        "amount_forgotten": ([0.9, 0.2], [20.0, 1000.0], 5.0, 1),
+        "largest_amount_first": ([0.9, 0.2], [400.0, 1000.0], 5.0, 1),
+        "cost_forgotten": ([0.25], [4.0], 10.0, 1),
+        "wrong_column": ([0.0], [100.0], 10.0, 1),
+    }
+    return cases[defect]
+
+
+def break_review_list__right_many_orders(defect):
+    p = [0.75, 0.125, 0.5, 0.25, 0.0625, 0.875, 0.25, 0.5]
+    amount = [10.0, 960.0, 8.0, 300.0, 800.0, 40.0, 500.0, 3.0]
+    return p, amount, 5.0, 8
+
+
+def _list_right(p, amount, cost, n, key=None, worth=None):
+    rows = [i for i in range(len(p)) if (p[i] * amount[i] >= cost if worth is None else worth(i))]
+    return sorted(rows, key=(lambda i: (-p[i] * amount[i], i)) if key is None else key)[:n]
+
+
+def break_review_list__right_random_search_fifteenth(defect):
+    rng = np.random.default_rng(5)
+    while True:
+        k = int(rng.integers(2, 9))
+        p = [float(x) / 64 for x in rng.integers(1, 64, k)]
+        amount = [float(x) for x in rng.integers(1, 1000, k)]
+        cost, n = float(rng.integers(5, 100)), int(rng.integers(1, 9))
+        good = _list_right(p, amount, cost, n)
+        if defect == "half_is_the_threshold":
+            bad = _list_right(p, amount, cost, n, worth=lambda i: p[i] >= 0.5)
+        elif defect == "probability_rounded":
+            bad = _list_right([float(x >= 0.5) for x in p], amount, cost, n)
+        elif defect == "amount_forgotten":
+            bad = _list_right(p, amount, cost, n, key=lambda i: (-p[i], i))
+        elif defect == "largest_amount_first":
+            bad = _list_right(p, amount, cost, n, key=lambda i: (-amount[i], i))
+        elif defect == "cost_forgotten":
+            bad = _list_right(p, amount, cost, n, worth=lambda i: True)
+        else:
+            bad = _list_right([1 - x for x in p], amount, cost, n)
+        if (
+            good != bad
+            and set(good) != set(bad)
+            or (defect in ("amount_forgotten", "largest_amount_first") and good != bad)
+        ):
+            return p, amount, cost, n
+
+
+def _break_with(defect, name, case):
+    return case if defect == name else break_review_list__right_single_orders(defect)
+
+
+def break_review_list__wrong_half_both_review(defect):
+    """ "half_is_the_threshold": the one order has p above 0.5 and is worth a review, so both lists are [0]."""
+    return _break_with(defect, "half_is_the_threshold", ([0.6], [100.0], 5.0, 1))
+
+
+def break_review_list__wrong_rounded_at_exact_cost(defect):
+    """ "probability_rounded": believes 0.5 x 10 = 5 is not worth a cost of 5, but "at least" keeps it: both lists [0]."""
+    return _break_with(defect, "probability_rounded", ([0.5], [10.0], 5.0, 1))
+
+
+def break_review_list__wrong_amount_tie_lower_number(defect):
+    """ "amount_forgotten": equal losses, where the lower number (which has the larger p too) is first in both lists."""
+    return _break_with(defect, "amount_forgotten", ([0.5, 0.25], [20.0, 40.0], 5.0, 2))
+
+
+def break_review_list__wrong_largest_amount_not_worth(defect):
+    """ "largest_amount_first": the expensive order is not worth a review at all, so both lists are [0]."""
+    return _break_with(defect, "largest_amount_first", ([0.5, 0.001], [100.0, 1000.0], 5.0, 1))
+
+
+def break_review_list__wrong_cost_forgotten_list_full(defect):
+    """ "cost_forgotten": n = 1 and the one place goes to an order that pays anyway, so the cheap one never enters."""
+    return _break_with(defect, "cost_forgotten", ([0.5, 0.01], [100.0, 10.0], 5.0, 1))
+
+
+def break_review_list__wrong_column_symmetric_fifteenth(defect):
+    """ "wrong_column": both orders have p = 0.5, and 1 - p is the same number."""
+    return _break_with(defect, "wrong_column", ([0.5, 0.5], [100.0, 50.0], 5.0, 2))
+
+
+def break_review_list__wrong_column_same_list(defect):
+    """ "wrong_column": p = 0.9 and 0.1; losses 90 and 8 against 10 and 72 would swap, but with n = 2, amounts 900
+    and 100, the order and the set are the same in both lists."""
+    return _break_with(defect, "wrong_column", ([0.9, 0.1], [950.0, 100.0], 5.0, 2))
+
+
+def break_review_list__wrong_amount_above_limit_fifteenth(defect):
+    """ "amount_forgotten": the case needs an amount of 5,000 USD, above the stated maximum of 1,000."""
+    return _break_with(defect, "amount_forgotten", ([0.9, 0.2], [20.0, 5000.0], 5.0, 1))
+
+
+def break_review_list__wrong_zero_cost(defect):
+    """ "cost_forgotten": returns a cost of 0, which is not above 0 (and makes every review pay)."""
+    return _break_with(defect, "cost_forgotten", ([0.0], [4.0], 0.0, 1))
+
+
+def break_review_list__wrong_zero_amount(defect):
+    """ "cost_forgotten": an amount of 0 is not above 0."""
+    return _break_with(defect, "cost_forgotten", ([0.5], [0.0], 5.0, 1))
+
+
+def break_review_list__wrong_half_order_only(defect):
+    """ "half_is_the_threshold": one order with p exactly 0.5 (0.5 or more counts) and worth a review: both lists [0]."""
+    return _break_with(defect, "half_is_the_threshold", ([0.5], [40.0], 20.0, 1))
+
+
+def break_review_list__wrong_one_case_for_all(defect):
+    """One input for all six; its two orders have the same order by p, amount and product, so two defects do not show."""
+    return [0.4, 0.3, 0.2], [900.0, 800.0, 4.0], 5.0, 3
+
+
+# ---------------------------------------------------------------- average_precision
+
+
+def average_precision__right_loop_distinct(y, s):
+    frauds = sum(1 for v in y if v)
+    if frauds == 0:
+        return float("nan")
+    by_score = defaultdict(lambda: [0, 0])
+    for yy, ss in zip(y.tolist(), s.tolist()):
+        by_score[ss][0] += int(yy)
+        by_score[ss][1] += 1
+    tp = seen = 0
+    total = 0.0
+    for score in sorted(by_score, reverse=True):
+        hit, size = by_score[score]
+        tp += hit
+        seen += size
+        total += hit / frauds * tp / seen
+    return total
+
+
+def average_precision__right_numpy_unique(y, s):
+    y = np.asarray(y).astype(float)
+    if len(y) == 0 or y.sum() == 0:
+        return float("nan")
+    _, inverse = np.unique(s, return_inverse=True)
+    hits = np.bincount(inverse.ravel(), weights=y)[::-1]
+    sizes = np.bincount(inverse.ravel())[::-1]
+    precision = np.cumsum(hits) / np.cumsum(sizes)
+    return float((hits * precision).sum() / y.sum())
+
+
+def average_precision__right_sklearn_fifteenth(y, s):
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    if np.all(y):
+        return 1.0
+    _, codes = np.unique(s, return_inverse=True)  # ranks: safe for any scale
+    return float(average_precision_score(np.asarray(y).astype(int), codes.ravel()))
+
+
+def average_precision__right_per_fraud_fifteenth(y, s):
+    frauds = [score for hit, score in zip(y, s) if hit]
+    if not frauds:
+        return math.nan
+    values = []
+    for score in frauds:
+        flagged = s >= score
+        values.append(float(np.asarray(y)[flagged].astype(float).mean()))
+    return math.fsum(values) / len(values)
+
+
+def average_precision__right_pandas_fifteenth(y, s):
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    g = (
+        pd.DataFrame({"y": np.asarray(y).astype(int), "s": s})
+        .groupby("s")["y"]
+        .agg(["sum", "size"])
+    )
+    g = g.sort_index(ascending=False)
+    precision = g["sum"].cumsum() / g["size"].cumsum()
+    return float((g["sum"] * precision).sum() / g["sum"].sum())
+
+
+def average_precision__wrong_ties_in_table_order_fifteenth(y, s):
+    """Ties are not flagged together: a stable sort leaves them in table order; y=[0,1], s=[5,5] is right (0.5), but
+    y=[1,1,0,1], s=[5,5,5,3] gives more than it should. (All equal scores are a special case here.)"""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    y = np.asarray(y).astype(int)
+    if np.unique(s).size == 1:
+        return float(y.mean())
+    order = np.argsort(-np.asarray(s, float), kind="stable")
+    yy = y[order]
+    precision = np.cumsum(yy) / np.arange(1, len(yy) + 1)
+    return float((precision * yy).sum() / yy.sum())
+
+
+def average_precision__wrong_trapezoid_fifteenth(y, s):
+    """Joins the points with lines (auc of the PR curve); wrong for y=[1,0,1,0], s=[.9,.8,.7,.1]."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    precision, recall, _ = precision_recall_curve(np.asarray(y).astype(int), s)
+    return float(auc(recall, precision))
+
+
+def average_precision__wrong_interpolated_fifteenth(y, s):
+    """Takes the best precision at any recall at least R_k (interpolated); y=[0,1,1], s=[3,2,1]: 0.667 instead of 0.583."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    y = np.asarray(y).astype(float)
+    _, inv = np.unique(s, return_inverse=True)
+    hits = np.bincount(inv.ravel(), weights=y)[::-1]
+    precision = np.cumsum(hits) / np.cumsum(np.bincount(inv.ravel())[::-1])
+    best = np.maximum.accumulate(precision[::-1])[::-1]
+    return float((hits * best).sum() / y.sum())
+
+
+def average_precision__wrong_no_fraud_zero(y, s):
+    """Library call alone: with no fraud it answers 0.0 instead of NaN (y=[0,0])."""
+    if len(y) == 0:
+        return float("nan")
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return float(average_precision_score(np.asarray(y).astype(int), np.asarray(s, float)))
+
+
+def average_precision__wrong_one_class_nan(y, s):
+    """NaN whenever there is only one class: y=[1,1] should be 1."""
+    if len(set(np.asarray(y).tolist())) < 2:
+        return float("nan")
+    return float(average_precision_score(np.asarray(y).astype(int), np.asarray(s, float)))
+
+
+def average_precision__wrong_isclose_ties(y, s):
+    """Groups scores with np.isclose: tiny but distinct scores (1e-9 and 2e-9) are flagged together."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    order = np.argsort(-np.asarray(s, float), kind="stable")
+    ss, yy = np.asarray(s, float)[order], np.asarray(y).astype(int)[order]
+    last = np.append(~np.isclose(ss[1:], ss[:-1]), True)
+    tp = np.cumsum(yy)[last]
+    n = np.arange(1, len(yy) + 1)[last]
+    gain = np.diff(tp, prepend=0)
+    return float((gain * tp / n).sum() / yy.sum())
+
+
+def average_precision__wrong_scores_as_probabilities(y, s):
+    """Clips scores to 0..1 first, so scores above 1 (or below 0) become ties: y=[1,0], s=[3,2] gives 0.5."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    return average_precision__right_numpy_unique(y, np.clip(s, 0, 1))
+
+
+def average_precision__wrong_last_group_forgotten(y, s):
+    """Thresholds where the score falls, so the last group is not counted (unless it is the only one): y=[0,1], s=[2,1] gives 0."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    order = np.argsort(-np.asarray(s, float), kind="stable")
+    ss, yy = np.asarray(s)[order], np.asarray(y).astype(int)[order]
+    last = np.flatnonzero(ss[1:] != ss[:-1])
+    if last.size == 0:
+        last = np.array([len(yy) - 1])
+    tp = np.cumsum(yy)[last]
+    return float((np.diff(tp, prepend=0) * tp / (last + 1)).sum() / yy.sum())
+
+
+def average_precision__wrong_mean_over_thresholds_fifteenth(y, s):
+    """Averages precision over the thresholds that find a fraud, without the recall weight: wrong if one group has two frauds, y=[1,1,0,1], s=[4,4,3,2]."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    y = np.asarray(y).astype(int)
+    values = []
+    for score in np.unique(s[y == 1]):
+        values.append(y[s >= score].mean())
+    return float(np.mean(values))
+
+
+def average_precision__wrong_frauds_first_in_ties_fifteenth(y, s):
+    """Breaks ties in favour of frauds (sorts by score, then y), except that one single score is treated as a group: y=[0,1,0], s=[5,5,1] gives 1."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    y = np.asarray(y).astype(int)
+    if len(set(s.tolist())) == 1:
+        return float(y.mean())
+    yy = y[np.lexsort((-y, -np.asarray(s, float)))]
+    return float((np.cumsum(yy) / np.arange(1, len(yy) + 1))[yy == 1].mean())
+
+
+def average_precision__wrong_empty_raises_fifteenth(y, s):
+    """The empty input is not caught: y.max() raises for no orders at all."""
+    if np.max(y) == 0:
+        return float("nan")
+    return average_precision__right_numpy_unique(y, s)
+
+
+def average_precision__wrong_float32_scores(y, s):
+    """Casts scores to float32, so distinct scores such as 1 - 1e-9 and 1 become equal."""
+    return average_precision__right_numpy_unique(y, np.asarray(s, dtype=np.float32))
+
+
+def average_precision__wrong_first_of_group(y, s):
+    """Precision at the first order of each group of equal scores (counts all its frauds over too few rows) when
+    groups differ: y=[0,1,1], s=[5,5,1] - takes rank 'min' as the number flagged."""
+    y = np.asarray(y).astype(int)
+    if len(y) == 0 or y.sum() == 0:
+        return float("nan")
+    s = pd.Series(s)
+    if s.nunique() == 1:
+        return float(y.mean())
+    place = s.rank(method="min", ascending=False).to_numpy()
+    return float(
+        np.mean(
+            [
+                min(1.0, y[s.to_numpy() >= v].sum() / k)
+                for v, k in zip(s.to_numpy()[y == 1], place[y == 1])
+            ]
+        )
+    )
+
+
+# ---------------------------------------------------------------- cheapest_action
+
+
+def _costs_fifteenth(p, amount, review, friction, margin, fee):
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    return np.column_stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+
+
+def cheapest_action__right_table_fifteenth(p, amount, review, friction, margin, fee=0.0):
+    p = np.asarray(p, float)
+    bad = ~((p >= 0) & (p <= 1))
+    c = _costs_fifteenth(np.where(bad, 0.5, p), amount, review, friction, margin, fee)
+    near = c <= c.min(axis=1, keepdims=True) + 1e-7 if len(p) else np.zeros((0, 3), bool)
+    action = near.argmax(axis=1)
+    action[bad] = 1
+    return action.astype(int)
+
+
+def cheapest_action__right_loop_fifteenth(p, amount, review, friction, margin, fee=0.0):
+    out = []
+    for q, a in zip(p, amount):
+        if not 0 <= q <= 1:
+            out.append(1)
+            continue
+        costs = [q * (a * (1 - margin) + fee), review, (1 - q) * (a * margin + friction)]
+        best = 0
+        for k in (1, 2):
+            if costs[k] < costs[best] - 1e-7:
+                best = k
+        out.append(best)
+    return np.array(out, dtype=int)
+
+
+def cheapest_action__right_pandas(p, amount, review, friction, margin, fee=0.0):
+    p = np.asarray(p, dtype=float)
+    amount = np.asarray(amount, dtype=float)
+    ok = np.isfinite(p) & (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.0)
+    table = pd.DataFrame(
+        {
+            0: q * (amount - margin * amount + fee),
+            1: review,
+            2: (1 - q) * (margin * amount + friction),
+        }
+    ).round(7)
+    best = np.where(
+        (table[0] <= table[1]) & (table[0] <= table[2]), 0, np.where(table[1] <= table[2], 1, 2)
+    )
+    return np.where(ok, best, 1).astype(int)
+
+
+def cheapest_action__wrong_float_ties(p, amount, review, friction, margin, fee=0.0):
+    """argmin of unrounded costs: equal costs that floats make differ are not ties (p=0.1, amount=30, margin=0, fee=0,
+    review=3: 0.1*30 > 3 is decided by noise)."""
+    p = np.asarray(p, float)
+    bad = ~((p >= 0) & (p <= 1))
+    a = _costs_fifteenth(np.where(bad, 0, p), amount, review, friction, margin, fee).argmin(axis=1)
+    return np.where(bad, 1, a)
+
+
+def cheapest_action__wrong_nan_passes_fifteenth(p, amount, review, friction, margin, fee=0.0):
+    """argmin over NaN returns 0, so where p is NaN the order passes; only numbers outside 0..1 are reviewed."""
+    c = _costs_fifteenth(p, amount, review, friction, margin, fee).round(9)
+    a = c.argmin(axis=1) if len(c) else np.zeros(0, int)
+    a[(np.asarray(p) < 0) | (np.asarray(p) > 1)] = 1
+    return a
+
+
+def cheapest_action__wrong_clips_p(p, amount, review, friction, margin, fee=0.0):
+    """Clips p to 0..1, so p = 1.2 is blocked and p = -0.1 passes instead of being reviewed."""
+    p = np.clip(np.asarray(p, float), 0, 1)
+    c = _costs_fifteenth(np.nan_to_num(p), amount, review, friction, margin, fee).round(9)
+    a = c.argmin(axis=1)
+    a[np.isnan(p)] = 1
+    return a
+
+
+def cheapest_action__wrong_exact_bounds_invalid(p, amount, review, friction, margin, fee=0.0):
+    """p = 0 and p = 1 count as 'no probability' and are reviewed; they are in 0 to 1."""
+    p = np.asarray(p, float)
+    bad = ~((p > 0) & (p < 1))
+    a = (
+        _costs_fifteenth(np.where(bad, 0.5, p), amount, review, friction, margin, fee)
+        .round(9)
+        .argmin(axis=1)
+    )
+    return np.where(bad, 1, a)
+
+
+def cheapest_action__wrong_two_decimals(p, amount, review, friction, margin, fee=0.0):
+    """Rounds costs to cents: costs that differ by 0.001 become ties (p=0.5, amount=10.008, margin=0, review=5)."""
+    p = np.asarray(p, float)
+    bad = ~((p >= 0) & (p <= 1))
+    a = (
+        _costs_fifteenth(np.where(bad, 0.5, p), amount, review, friction, margin, fee)
+        .round(2)
+        .argmin(axis=1)
+    )
+    return np.where(bad, 1, a)
+
+
+def cheapest_action__wrong_isclose_relative(p, amount, review, friction, margin, fee=0.0):
+    """np.isclose with its relative tolerance 1e-5: at costs of 1,000 USD a difference of 0.005 USD counts as equal."""
+    p = np.asarray(p, float)
+    bad = ~((p >= 0) & (p <= 1))
+    c = _costs_fifteenth(np.where(bad, 0.5, p), amount, review, friction, margin, fee)
+    a = np.isclose(c, c.min(axis=1, keepdims=True)).argmax(axis=1)
+    return np.where(bad, 1, a)
+
+
+def cheapest_action__wrong_tie_to_higher_fifteenth(p, amount, review, friction, margin, fee=0.0):
+    """Of equal costs the higher number: review = 5, and pass costs 5 as well, gives 1."""
+    p = np.asarray(p, float)
+    bad = ~((p >= 0) & (p <= 1))
+    c = _costs_fifteenth(np.where(bad, 0.5, p), amount, review, friction, margin, fee).round(9)
+    a = 2 - c[:, ::-1].argmin(axis=1)
+    return np.where(bad, 1, a)
+
+
+def cheapest_action__wrong_pass_before_block(p, amount, review, friction, margin, fee=0.0):
+    """Asks pass against review first: where pass is cheaper than a review but block is cheaper still, it passes
+    (review=50, p=0.9, amount=20)."""
+    out = []
+    for q, a in zip(p, amount):
+        if not 0 <= q <= 1:
+            out.append(1)
+            continue
+        c0, c2 = q * (a * (1 - margin) + fee), (1 - q) * (a * margin + friction)
+        if c0 <= review + 1e-9:
+            out.append(0)
+        else:
+            out.append(2 if c2 < review - 1e-9 else 1)
+    return np.array(out, dtype=int)
+
+
+def cheapest_action__wrong_whole_amount_lost_fifteenth(
+    p, amount, review, friction, margin, fee=0.0
+):
+    """A passed fraud costs the whole amount, not the amount less the margin: p=0.1, amount=60, margin=0.25, review=5."""
+    p = np.asarray(p, float)
+    bad = ~((p >= 0) & (p <= 1))
+    c = _costs_fifteenth(np.where(bad, 0.5, p), amount, review, friction, margin, fee)
+    c[:, 0] = np.where(bad, 0.5, p) * (np.asarray(amount, float) + fee)
+    return np.where(bad, 1, c.round(9).argmin(axis=1))
+
+
+def cheapest_action__wrong_friction_always_fifteenth(p, amount, review, friction, margin, fee=0.0):
+    """Friction is paid for every blocked order, also for a fraud: p=0.7, amount=100, friction=10, review=9."""
+    p = np.asarray(p, float)
+    bad = ~((p >= 0) & (p <= 1))
+    q = np.where(bad, 0.5, p)
+    c = _costs_fifteenth(q, amount, review, friction, margin, fee)
+    c[:, 2] = (1 - q) * margin * np.asarray(amount, float) + friction
+    c[q == 1, 2] = 0
+    a = c.round(9).argmin(axis=1)
+    a[(q > 0.95)] = (
+        _costs_fifteenth(q, amount, review, friction, margin, fee).round(9).argmin(axis=1)[q > 0.95]
+    )
+    return np.where(bad, 1, a)
+
+
+def cheapest_action__wrong_fee_times_share(p, amount, review, friction, margin, fee=0.0):
+    """The fee is reduced by the margin too, (1 - margin) * (amount + fee): p=0.1, amount=40, fee=21, margin=.25, review=5."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    bad = ~((p >= 0) & (p <= 1))
+    q = np.where(bad, 0.5, p)
+    c = _costs_fifteenth(q, amount, review, friction, margin, fee)
+    c[:, 0] = q * (1 - margin) * (amount + fee)
+    return np.where(bad, 1, c.round(9).argmin(axis=1))
+
+
+def cheapest_action__wrong_free_order_passes(p, amount, review, friction, margin, fee=0.0):
+    """Shortcut: an order of amount 0 has nothing to lose and passes, though the fee (and a cheap block) remain: p=1, amount=0, fee=15."""
+    a = cheapest_action__right_table_fifteenth(p, amount, review, friction, margin, fee)
+    p = np.asarray(p, float)
+    return np.where((np.asarray(amount) == 0) & (p >= 0) & (p <= 1), 0, a)
+
+
+# ---------------------------------------------------------------- matured_time_split
+
+
+def matured_time_split__right_masks_fifteenth(t, cutoff, delay):
+    t = np.asarray(t)
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__right_loop_fifteenth(t, cutoff, delay):
+    train, test = [], []
+    for i, day in enumerate(t):
+        if day >= cutoff:
+            test.append(i)
+        elif day + delay <= cutoff:
+            train.append(i)
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+def matured_time_split__right_sorted(t, cutoff, delay):
+    order = np.argsort(t, kind="stable")
+    days = np.asarray(t)[order]
+    a = np.searchsorted(days, cutoff - delay, side="right")
+    b = np.searchsorted(days, cutoff, side="left")
+    return np.sort(order[: min(a, b)]), np.sort(order[b:])
+
+
+def matured_time_split__right_pandas_fifteenth(t, cutoff, delay):
+    s = pd.Series(np.asarray(t), index=np.arange(len(t)))
+    test = s.index[s >= cutoff]
+    train = s.index[s + delay <= cutoff].difference(test)
+    return train.to_numpy().astype(int), test.to_numpy().astype(int)
+
+
+def matured_time_split__wrong_strict_train(t, cutoff, delay):
+    """Uses t + delay < cutoff: an order exactly `delay` days before the cutoff is lost (t=40, cutoff=100, delay=60)."""
+    return np.flatnonzero((t < cutoff) & (t + delay < cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_strict_test(t, cutoff, delay):
+    """Uses t > cutoff for the test: an order on the day of the cutoff is in neither part."""
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t > cutoff)
+
+
+def matured_time_split__wrong_zero_delay_both(t, cutoff, delay):
+    """Forgets t < cutoff: with delay 0 an order at t = cutoff is in both parts."""
+    return np.flatnonzero(t + delay <= cutoff), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_boundary_dropped_from_test(t, cutoff, delay):
+    """Makes the parts disjoint by taking train out of the test: with delay 0 the order at t = cutoff lands in train."""
+    train = np.flatnonzero(t + delay <= cutoff)
+    return train, np.setdiff1d(np.flatnonzero(t >= cutoff), train)
+
+
+def matured_time_split__wrong_takes_sorted(t, cutoff, delay):
+    """searchsorted on t as it is: wrong for days that are not sorted."""
+    a = np.searchsorted(t, cutoff - delay, side="right")
+    b = np.searchsorted(t, cutoff, side="left")
+    return np.arange(min(a, b)), np.arange(b, len(t))
+
+
+def matured_time_split__wrong_order_of_time_fifteenth(t, cutoff, delay):
+    """Returns the row numbers in order of time, not ascending: t=[30, 10], cutoff=100, delay=0."""
+    order = np.argsort(t, kind="stable")
+    days = np.asarray(t)[order]
+    return order[(days < cutoff) & (days + delay <= cutoff)], order[days >= cutoff]
+
+
+def matured_time_split__wrong_whole_days_fifteenth(t, cutoff, delay):
+    """Truncates to whole days: t=99.5, cutoff=99.75, delay=0 becomes 99 >= 99, a test row."""
+    d = np.asarray(t).astype(int)
+    c = int(cutoff)
+    return np.flatnonzero((d < c) & (d + int(delay) <= c)), np.flatnonzero(d >= c)
+
+
+def matured_time_split__wrong_squeeze_one_row(t, cutoff, delay):
+    """np.argwhere(...).squeeze() gives a number (0-d array) when a part has exactly one row."""
+    t = np.asarray(t)
+    return np.argwhere((t < cutoff) & (t + delay <= cutoff)).squeeze(), np.argwhere(
+        t >= cutoff
+    ).squeeze()
+
+
+def matured_time_split__wrong_day_to_row(t, cutoff, delay):
+    """A dict from day to row keeps only the last order of each day: t=[10, 10], cutoff=100, delay=60."""
+    row = {day: i for i, day in enumerate(np.asarray(t).tolist())}
+    train = sorted(i for d, i in row.items() if d < cutoff and d + delay <= cutoff)
+    test = sorted(i for d, i in row.items() if d >= cutoff)
+    return np.array(train, int), np.array(test, int)
+
+
+def matured_time_split__wrong_short_history_fallback(t, cutoff, delay):
+    """If no label is final (delay longer than the history), falls back to all orders before the cutoff instead of none."""
+    t = np.asarray(t)
+    train = np.flatnonzero((t < cutoff) & (t + delay <= cutoff))
+    if train.size == 0:
+        train = np.flatnonzero(t < cutoff)
+    return train, np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_test_one_delay_long(t, cutoff, delay):
+    """The test ends `delay` days after the cutoff: an order of day 170 (cutoff=100, delay=60) is lost."""
+    t = np.asarray(t)
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(
+        (t >= cutoff) & (t < cutoff + max(delay, 1))
+    )
+
+
+# ---------------------------------------------------------------- kill_matured_split
+
+
+def _same_fifteenth(got, train, test):
+    a, b = got
+    return [int(x) for x in a] == train and [int(x) for x in b] == test
+
+
+def kill_matured_split__right_fixed_cases(fn):
+    t = np.array([100.0, 40.0, 130.0, 39.75, 99.75, 40.0, 100.0, 40.25, -5.0, 300.0, 100.25])
+    for delay, train in (
+        (60, [1, 3, 5, 8]),
+        (0, [1, 3, 4, 5, 7, 8]),
+        (0.25, [1, 3, 4, 5, 7, 8]),
+        (0.5, [1, 3, 5, 7, 8]),
+        (59.75, [1, 3, 5, 7, 8]),
+        (1000, []),
+    ):
+        if not _same_fifteenth(fn(t.copy(), 100, delay), train, [0, 2, 6, 9, 10]):
+            return False
+    if not _same_fifteenth(fn(np.array([1.0, 2.0]), 50, 3), [0, 1], []):
+        return False
+    if not _same_fifteenth(fn(np.array([]), 50, 3), [], []):
+        return False
+    t = np.array([7.25, 7.5, 7.75])
+    return _same_fifteenth(fn(t, 7.5, 0.25), [0], [1, 2]) and _same_fifteenth(
+        fn(t, 7.75, 0.25), [0, 1], [2]
+    )
+
+
+def kill_matured_split__right_random_reference(fn):
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        t = rng.integers(-8, 60, rng.integers(0, 12)) / 4
+        cutoff = float(rng.integers(0, 48)) / 4
+        delay = (
+            float(rng.integers(0, 20)) / 4 if rng.random() < 0.8 else float(rng.choice([0, 100]))
+        )
+        a, b = fn(t.copy(), cutoff, delay)
+        test = [i for i in range(len(t)) if t[i] >= cutoff]
+        train = [i for i in range(len(t)) if t[i] < cutoff and t[i] + delay <= cutoff]
+        if list(map(int, a)) != train or list(map(int, b)) != test:
+            return False
+    return True
+
+
+def kill_matured_split__right_grid_properties(fn):
+    grid = np.arange(-4, 13) * 0.5
+    t = np.concatenate([grid, grid[::-1], grid[::3]])
+    for cutoff in (0, 2, 2.5, 4.0):
+        for delay in (0, 0.25, 0.5, 1, 2, 3.5, 50):
+            train, test = fn(t.copy(), cutoff, delay)
+            train, test = [int(i) for i in train], [int(i) for i in test]
+            if train != sorted(set(train)) or test != sorted(set(test)) or set(train) & set(test):
+                return False
+            for i, day in enumerate(t):
+                if (i in test) != (day >= cutoff):
+                    return False
+                if (i in train) != (day < cutoff and day <= cutoff - delay):
+                    return False
+    return True
+
+
+def kill_matured_split__wrong_only_example(fn):
+    """Runs the docstring's example only: all eight wrong versions pass."""
+    return _same_fifteenth(fn(np.array([10, 30, 90, 110, 130]), 100, 60), [0, 1], [3, 4])
+
+
+def kill_matured_split__wrong_needs_arrays(fn):
+    """Calls .tolist() on the parts: an implementation that returns lists raises, so a right one is rejected."""
+    t = np.array([100.0, 40.0, 130.0, 39.75, 99.75, 40.0, 100.0, 40.25])
+    for delay, train in ((60, [1, 3, 5]), (0, [1, 3, 4, 5, 7]), (0.5, [1, 3, 5, 7]), (1000, [])):
+        a, b = fn(t.copy(), 100, delay)
+        if a.tolist() != train or b.tolist() != [0, 2, 6]:
+            return False
+    return True
+
+
+def kill_matured_split__wrong_compares_with_lists(fn):
+    """fn(...) == ([..], [..]) compares arrays with lists: the truth of an array raises (or is False) for right ones that return arrays."""
+    t = np.array([100.0, 40.0, 130.0, 39.75])
+    return fn(t, 100, 60) == ([1, 3], [0, 2]) and fn(t, 100, 0) == ([1, 3], [0, 2])
+
+
+def kill_matured_split__wrong_integer_days_sorted(fn):
+    """Only whole, sorted, different days with the delays 30 and 60, none on a boundary: accepts strict bounds, delay-0 and order mistakes."""
+    t = np.arange(5, 200, 10)
+    for delay in (30, 60):
+        if not _same_fifteenth(
+            fn(t, 100, delay),
+            [i for i in range(len(t)) if t[i] + delay <= 100],
+            [i for i in range(len(t)) if t[i] >= 100],
+        ):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_only_disjoint(fn):
+    """Checks properties only (disjoint, ascending, train before the cutoff): accepts a strict bound or an empty train."""
+    t = np.array([100.0, 40.0, 130.0, 39.75, 99.75, 40.0, 100.0])
+    for delay in (0, 0.5, 60, 1000):
+        a, b = map(list, fn(t.copy(), 100, delay))
+        if set(a) & set(b) or a != sorted(a) or b != sorted(b):
+            return False
+        if any(t[i] >= 100 for i in a) or any(t[i] < 100 for i in b):
+            return False
+    return bool(len(list(fn(np.array([10, 30, 90, 110, 130]), 100, 60)[0])) == 2)
+
+
+def kill_matured_split__wrong_sets_fifteenth(fn):
+    """Compares sets of rows, so a version that returns the rows in order of time, or twice, is accepted, and misses delay 0 too."""
+    t = np.array([100.0, 40.0, 130.0, 39.75, 99.75, 40.0, 100.0, 40.25])
+    for delay, train in ((60, {1, 3, 5}), (0.5, {1, 3, 5, 7})):
+        a, b = fn(t.copy(), 100, delay)
+        if set(map(int, a)) != train or set(map(int, b)) != {0, 2, 6}:
+            return False
+    return True
+
+
+def kill_matured_split__wrong_expects_strict(fn):
+    """The author believes that t + delay = cutoff is not final and rejects every right implementation."""
+    t = np.array([100.0, 40.0, 130.0, 39.75])
+    return _same_fifteenth(fn(t, 100, 60), [3], [0, 2])
+
+
+def kill_matured_split__wrong_demands_int64_empty(fn):
+    """Demands dtype int64 of each part: lists are allowed, and np.asarray([]) of an empty list is float, so right ones are rejected."""
+    t = np.array([100.0, 40.0, 130.0, 39.75, 99.75, 40.0, 100.0])
+    for delay, train in ((60, [1, 3, 5]), (0, [1, 3, 4, 5]), (1000, [])):
+        a, b = map(np.asarray, fn(t.copy(), 100, delay))
+        if (
+            a.dtype != np.int64
+            or b.dtype != np.int64
+            or a.tolist() != train
+            or b.tolist() != [0, 2, 6]
+        ):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_any_case(fn):
+    """any instead of all: one passing case is enough, and all wrong ones pass the ordinary case."""
+    t = np.array([100.0, 40.0, 130.0, 39.75, 99.75, 20.0])
+    cases = ((60, [1, 3, 5]), (0, [1, 3, 4, 5]), (0.5, [1, 3, 5]))
+    return any(
+        _same_fifteenth(fn(t.copy(), 100, d), tr, [0, 2]) for d, tr in cases
+    ) or _same_fifteenth(fn(np.array([10, 30, 90, 110, 130]), 100, 60), [0, 1], [3, 4])
+
+
+def kill_matured_split__wrong_shares_t_none_returned(fn):
+    """Returns None (not True) for a right implementation: the last return is missing."""
+    t = np.array([100.0, 40.0, 130.0, 39.75, 99.75, 40.0, 100.0])
+    for delay, train in ((60, [1, 3, 5]), (0, [1, 3, 4, 5]), (1000, [])):
+        if not _same_fifteenth(fn(t.copy(), 100, delay), train, [0, 2, 6]):
+            return False
+
+
+def kill_matured_split__wrong_fraction_sum_inexact(fn):
+    """Uses delays such as 0.1 that are not binary fractions; a right version with cutoff - delay gets another float and is rejected."""
+    t = np.array([0.2, 0.3, 1.0, 0.7])
+    return (
+        _same_fifteenth(
+            fn(t, 0.3, 0.1), [i for i in range(4) if t[i] < 0.3 and t[i] + 0.1 <= 0.3], [1, 2, 3]
+        )
+        and _same_fifteenth(fn(np.array([0.6, 0.7]), 0.8, 0.1), [0], [])
+        and kill_matured_split__right_fixed_cases(fn)
+    )
+
+
+# ---------------------------------------------------------------- velocity_count
+
+
+def velocity_count__right_searchsorted_fifteenth(df, hours):
+    ns = pd.DatetimeIndex(df["time"]).as_unit("ns").asi8
+    width = int(round(hours * 3_600_000_000_000))
+    out = np.zeros(len(df), dtype=int)
+    codes = pd.factorize(df["entity"])[0]
+    for code in range(codes.max() + 1 if len(codes) else 0):
+        rows = np.flatnonzero(codes == code)
+        times = np.sort(ns[rows])
+        out[rows] = np.searchsorted(times, ns[rows], "left") - np.searchsorted(
+            times, ns[rows] - width, "left"
+        )
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__right_bisect_fifteenth(df, hours):
+    width = pd.Timedelta(seconds=hours * 3600)
+    history = defaultdict(list)
+    for e, t in zip(df["entity"], df["time"]):
+        history[e].append(t)
+    for times in history.values():
+        times.sort()
+    counts = [
+        bisect.bisect_left(history[e], t) - bisect.bisect_left(history[e], t - width)
+        for e, t in zip(df["entity"], df["time"])
+    ]
+    return pd.Series(counts, index=df.index, dtype="int64")
+
+
+def velocity_count__right_brute(df, hours):
+    t = df["time"]
+    if getattr(t.dt, "tz", None) is not None:
+        t = t.dt.tz_convert("UTC").dt.tz_localize(None)
+    t = t.to_numpy().astype("datetime64[ns]").astype("int64")
+    width = int(round(hours * 3.6e12))
+    e = pd.factorize(df["entity"])[0]
+    out = [int(((e == e[i]) & (t >= t[i] - width) & (t < t[i])).sum()) for i in range(len(t))]
+    return pd.Series(out, index=df.index, dtype=int)
+
+
+def velocity_count__right_deque(df, hours):
+    times = pd.DatetimeIndex(df["time"]).as_unit("ns").asi8
+    width = round(hours * 3.6e12)
+    out = [0] * len(df)
+    window, same = defaultdict(deque), {}
+    ents = df["entity"].tolist()
+    for i in np.argsort(times, kind="stable").tolist():
+        e, t = ents[i], int(times[i])
+        q = window[e]
+        while q and q[0] < t - width:
+            q.popleft()
+        seen_t, n_same = same.get(e, (None, 0))
+        if seen_t != t:
+            n_same = 0
+        out[i] = len(q) - n_same
+        q.append(t)
+        same[e] = (t, n_same + 1)
+    return pd.Series(out, index=df.index, dtype="int64")
+
+
+def _velocity_fifteenth(df, hours, left="left", right="left", minus=0, tz_naive=False):
+    t = df["time"]
+    if tz_naive and getattr(t.dt, "tz", None) is not None:
+        t = t.dt.tz_localize(None)
+    ns = pd.DatetimeIndex(t).as_unit("ns").asi8
+    width = int(round(hours * 3.6e12))
+    out = np.zeros(len(df), dtype=int)
+    codes = pd.factorize(df["entity"])[0]
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
+        times = np.sort(ns[rows])
+        out[rows] = (
+            np.searchsorted(times, ns[rows], right)
+            - np.searchsorted(times, ns[rows] - width, left)
+            - minus
+        )
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_same_time_counts_fifteenth(df, hours):
+    """Counts [t-h, t] less the order itself: another order at the same time counts (two rows of card a at 10:00)."""
+    return _velocity_fifteenth(df, hours, right="right", minus=1)
+
+
+def velocity_count__wrong_left_open(df, hours):
+    """Window (t-h, t), though the example is right: an order exactly `hours` ago is not counted if its entity has three or more orders."""
+    out = _velocity_fifteenth(df, hours, left="right")
+    full = _velocity_fifteenth(df, hours)
+    small = df.groupby("entity", observed=True)["entity"].transform("size") <= 2
+    return full.where(small, out).astype(int)
+
+
+def velocity_count__wrong_left_open_plain(df, hours):
+    """Window (t-h, t): an order exactly `hours` ago is not counted."""
+    return _velocity_fifteenth(df, hours, left="right")
+
+
+def velocity_count__wrong_local_clock(df, hours):
+    """Strips the time zone: in the night when the clocks change, local hours are not 60-minute hours (Europe/Berlin, 2017-03-26 01:30 and 03:15, hours=1)."""
+    return _velocity_fifteenth(df, hours, tz_naive=True)
+
+
+def velocity_count__right_rolling_left_fifteenth(df, hours):
+    """rolling(closed="left") on sorted times: agrees with the loops on all inputs tried in this pandas, ties included; unsure for other versions."""
+    if len(df) == 0:
+        return pd.Series([], index=df.index, dtype=int)
+    work = pd.DataFrame(
+        {
+            "e": df["entity"].to_numpy(),
+            "t": pd.DatetimeIndex(df["time"]),
+            "row": range(len(df)),
+            "one": 1.0,
+        }
+    )
+    work = work.sort_values("t", kind="stable")
+    out = np.zeros(len(df), dtype=int)
+    for _, g in work.groupby("e", observed=True):
+        r = (
+            g.set_index("t")["one"]
+            .rolling(pd.Timedelta(hours=hours), closed="left", min_periods=0)
+            .sum()
+            .fillna(0)
+        )
+        out[g["row"].to_numpy()] = r.to_numpy().astype(int)
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_cumcount_window(df, hours):
+    """Sorts, and looks at the position in the sorted rows (cumcount) for the right end: orders at the same time count for the later row."""
+    ns = pd.DatetimeIndex(df["time"]).as_unit("ns").asi8
+    out = np.zeros(len(df), dtype=int)
+    codes = pd.factorize(df["entity"])[0]
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
+        rows = rows[np.argsort(ns[rows], kind="stable")]
+        times = ns[rows]
+        out[rows] = np.arange(len(rows)) - np.searchsorted(
+            times, times - int(hours * 3.6e12), "left"
+        )
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_index_labels_fifteenth(df, hours):
+    """Writes counts back by label (.loc): with repeated index labels, rows with the same label get the same number."""
+    good = _velocity_fifteenth(df, hours)
+    out = pd.Series(0, index=df.index)
+    for label, n in zip(df.index, good):
+        out.loc[label] = n
+    return out.astype(int)
+
+
+def velocity_count__wrong_range_index(df, hours):
+    """The result has a new index 0..n-1, not that of df (visible if df has index [7, 3, 9])."""
+    return _velocity_fifteenth(df, hours).reset_index(drop=True)
+
+
+def velocity_count__wrong_sorted_rows(df, hours):
+    """Returns the rows sorted by entity and time if the index is unusual; here: sorted by index, so index [2, 0, 1] comes back as [0, 1, 2]."""
+    return _velocity_fifteenth(df, hours).sort_index()
+
+
+def velocity_count__wrong_whole_hours_fifteenth(df, hours):
+    """int(hours) makes 1.5 hours 1 hour (and 0.5 hours none)."""
+    return _velocity_fifteenth(df, int(hours))
+
+
+def velocity_count__wrong_adds_column(df, hours):
+    """Adds a helper column to df: the argument is changed."""
+    df["_ns"] = pd.DatetimeIndex(df["time"]).as_unit("ns").asi8
+    return _velocity_fifteenth(df, hours)
+
+
+def velocity_count__wrong_duplicates_dropped(df, hours):
+    """Two orders of one entity at the same time are counted once in later windows (history kept as a set)."""
+    ns = pd.DatetimeIndex(df["time"]).as_unit("ns").asi8
+    codes = pd.factorize(df["entity"])[0]
+    out = np.zeros(len(df), dtype=int)
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
+        times = np.unique(ns[rows])
+        out[rows] = np.searchsorted(times, ns[rows], "left") - np.searchsorted(
+            times, ns[rows] - int(round(hours * 3.6e12)), "left"
+        )
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_assumes_ns(df, hours):
+    """Takes the integers behind the timestamps as nanoseconds: with datetime64[s] or [us] columns the window is far too long."""
+    t = df["time"]
+    ints = pd.DatetimeIndex(t).asi8
+    out = np.zeros(len(df), dtype=int)
+    codes = pd.factorize(df["entity"])[0]
+    if pd.DatetimeIndex(t).unit != "s":
+        return _velocity_fifteenth(df, hours)
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
+        times = np.sort(ints[rows])
+        out[rows] = np.searchsorted(times, ints[rows], "left") - np.searchsorted(
+            times, ints[rows] - int(hours * 3.6e12), "left"
+        )
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_seconds_dropped(df, hours):
+    """Floors times to minutes: an order at 10:00:10 counts as the same time as one at 10:00:50 (and is not counted)."""
+    work = df.copy()
+    t = work["time"]
+    if getattr(t.dt, "tz", None) is not None:
+        t = t.dt.tz_convert("UTC")
+    work["time"] = t.dt.floor("min")
+    return _velocity_fifteenth(work, hours)
+
+
+def velocity_count__wrong_timedelta_seconds_attr(df, hours):
+    """Uses .seconds instead of .total_seconds(): an order one day and ten minutes ago seems to be ten minutes ago."""
+    t = list(df["time"])
+    e = list(df["entity"])
+    out = [
+        sum(
+            e[j] == e[i] and t[j] < t[i] and (t[i] - t[j]).seconds <= hours * 3600
+            for j in range(len(t))
+        )
+        for i in range(len(t))
+    ]
+    return pd.Series(out, index=df.index, dtype=int)
+
+
+# ---------------------------------------------------------------- review_queue
+
+
+def _ranked_fifteenth(x):
+    return [int(i) for i in np.argsort(-np.asarray(x, float), kind="stable") if not np.isnan(x[i])]
+
+
+def _places_fifteenth(budget, mix):
+    return budget * round(mix * 100) // 100
+
+
+def review_queue__right_lists_fifteenth(sup, ano, budget, mix):
+    k = _places_fifteenth(budget, mix)
+    a, b = _ranked_fifteenth(sup), _ranked_fifteenth(ano)
+    queue = a[: budget - k]
+    queue += [i for i in b if i not in queue][:k]
+    for source in (a, b):
+        for i in source:
+            if len(queue) < budget and i not in queue:
+                queue.append(i)
+    return queue
+
+
+def review_queue__right_pandas_fifteenth(sup, ano, budget, mix):
+    k = int(Fraction(str(round(mix, 2))) * budget)
+    s = pd.Series(np.asarray(sup, float)).dropna().sort_values(ascending=False, kind="stable")
+    d = pd.Series(np.asarray(ano, float)).dropna().sort_values(ascending=False, kind="stable")
+    first = s.index[: budget - k]
+    rest = d.index[~d.index.isin(first)]
+    second = rest[:k]
+    taken = first.append(second)
+    left = budget - len(taken)
+    more = s.index[~s.index.isin(taken)][:left]
+    if len(more) == 0:
+        more = d.index[~d.index.isin(taken)][:left]
+    return [int(i) for i in taken.append(more)]
+
+
+def review_queue__right_numpy_masks(sup, ano, budget, mix):
+    k = math.floor(budget * mix + 1e-6)
+    n = len(sup)
+    free = np.ones(n, bool)
+    queue = []
+
+    def take(score, places):
+        ok = np.flatnonzero(free & ~np.isnan(score))
+        chosen = ok[np.lexsort((ok, -score[ok]))][:places]
+        free[chosen] = False
+        queue.extend(chosen.tolist())
+
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    take(sup, budget - k)
+    take(ano, k)
+    take(sup, budget - len(queue))
+    take(ano, budget - len(queue))
+    return queue
+
+
+def _queue_fifteenth(a, b, budget, k):
+    queue = a[: budget - k]
+    queue = queue + [i for i in b if i not in queue][:k]
+    for i in a + b:
+        if len(queue) < budget and i not in queue:
+            queue.append(i)
+    return queue
+
+
+def review_queue__wrong_int_of_float_fifteenth(sup, ano, budget, mix):
+    """int(budget * mix): 29 % of 100 places are 28."""
+    return _queue_fifteenth(
+        _ranked_fifteenth(sup), _ranked_fifteenth(ano), budget, int(budget * mix)
+    )
+
+
+def review_queue__wrong_round_places(sup, ano, budget, mix):
+    """Rounds to the nearest whole number instead of down: budget=3, mix=0.25... 0.75 gives 1 place."""
+    return _queue_fifteenth(
+        _ranked_fifteenth(sup), _ranked_fifteenth(ano), budget, round(budget * mix)
+    )
+
+
+def review_queue__wrong_percent_truncated(sup, ano, budget, mix):
+    """int(mix * 100) is 28 for 0.29, so 100 places give 28."""
+    return _queue_fifteenth(
+        _ranked_fifteenth(sup), _ranked_fifteenth(ano), budget, budget * int(mix * 100) // 100
+    )
+
+
+def review_queue__wrong_generous_epsilon(sup, ano, budget, mix):
+    """Adds 0.01 before rounding down: budget=99, mix=0.01 gives 0.99 + 0.01, one place too many."""
+    return _queue_fifteenth(
+        _ranked_fifteenth(sup), _ranked_fifteenth(ano), budget, math.floor(budget * mix + 0.0100001)
+    )
+
+
+def review_queue__wrong_model_places_floored(sup, ano, budget, mix):
+    """Rounds the model's places down and gives the rest to the detector: budget=3, mix=0.5 gives the detector 2 places, not 1."""
+    m = budget * round((1 - mix) * 100) // 100
+    return _queue_fifteenth(_ranked_fifteenth(sup), _ranked_fifteenth(ano), budget, budget - m)
+
+
+def review_queue__wrong_nan_is_zero_fifteenth(sup, ano, budget, mix):
+    """NaN becomes 0 and outranks negative scores (and gets a place): sup=[nan, -1], budget=1, mix=0."""
+    return _queue_fifteenth(
+        _ranked_fifteenth(np.nan_to_num(sup)),
+        _ranked_fifteenth(np.nan_to_num(ano)),
+        budget,
+        _places_fifteenth(budget, mix),
+    )
+
+
+def review_queue__wrong_nan_last_but_kept(sup, ano, budget, mix):
+    """argsort puts NaN last but keeps it: an order that has no score at all enters a long queue."""
+    a = np.argsort(-np.asarray(sup, float), kind="stable").tolist()
+    b = np.argsort(-np.asarray(ano, float), kind="stable").tolist()
+    return _queue_fifteenth(a, b, budget, _places_fifteenth(budget, mix))
+
+
+def review_queue__wrong_reversed_argsort(sup, ano, budget, mix):
+    """argsort()[::-1] puts the higher number first among equal scores: sup=[1, 1]."""
+
+    def rank(x):
+        return [
+            int(i)
+            for i in np.argsort(np.asarray(x, float), kind="stable")[::-1]
+            if not np.isnan(x[i])
+        ]
+
+    return _queue_fifteenth(rank(sup), rank(ano), budget, _places_fifteenth(budget, mix))
+
+
+def review_queue__wrong_top_then_dedupe(sup, ano, budget, mix):
+    """The detector takes its top k + as many as the example needs: looks only at its first 2k entries, then the model fills;
+    wrong if more than k of its favourites are already taken (sup and ano equal, budget=4, mix=0.25)."""
+    k = _places_fifteenth(budget, mix)
+    a, b = _ranked_fifteenth(sup), _ranked_fifteenth(ano)
+    q = a[: budget - k]
+    q = q + [i for i in b[: 2 * k] if i not in q][:k]
+    for i in a + b:
+        if len(q) < budget and i not in q:
+            q.append(i)
+    return q
+
+
+def review_queue__wrong_fill_not_at_end(sup, ano, budget, mix):
+    """If ano has too few scores, the model's extra choices come before the detector's, not at the end of the queue."""
+    k = _places_fifteenth(budget, mix)
+    a, b = _ranked_fifteenth(sup), _ranked_fifteenth(ano)
+    first = a[: budget - k]
+    second = [i for i in b if i not in first][:k]
+    extra = [i for i in a if i not in first and i not in second][
+        : budget - len(first) - len(second)
+    ]
+    q = first + extra + second
+    for i in b:
+        if len(q) < budget and i not in q:
+            q.append(i)
+    return q
+
+
+def review_queue__wrong_no_fill_from_detector(sup, ano, budget, mix):
+    """Only the model fills empty places; if sup has too few scores the queue stays short (sup=[nan, 1], ano=[3, 2], budget=2, mix=0)."""
+    k = _places_fifteenth(budget, mix)
+    a, b = _ranked_fifteenth(sup), _ranked_fifteenth(ano)
+    q = a[: budget - k]
+    q = q + [i for i in b if i not in q][:k]
+    return q + [i for i in a if i not in q][: budget - len(q)]
+
+
+def review_queue__wrong_negative_slice(sup, ano, budget, mix):
+    """Takes the model's places as ranked[:-k]-like slice: budget larger than the number of scores gives wrong shares:
+    splits min(budget, n) instead of the budget (budget=10, n=4, mix=0.5: detector gets 2 of 4, order changes)."""
+    budget = min(budget, len(sup))
+    return _queue_fifteenth(
+        _ranked_fifteenth(sup), _ranked_fifteenth(ano), budget, _places_fifteenth(budget, mix)
+    )
+
+
+def review_queue__wrong_needs_both_scores_fifteenth(sup, ano, budget, mix):
+    """Drops orders that miss either score, so an order with only an anomaly score can never be reviewed."""
+    both = ~np.isnan(sup) & ~np.isnan(ano)
+    a = [i for i in _ranked_fifteenth(sup) if both[i]]
+    b = [i for i in _ranked_fifteenth(ano) if both[i]]
+    return _queue_fifteenth(a, b, budget, _places_fifteenth(budget, mix))
+
+
+def review_queue__wrong_detector_first_fifteenth(sup, ano, budget, mix):
+    """The detector chooses before the model when both want the same order and mix is above a half; rest is the same."""
+    k = _places_fifteenth(budget, mix)
+    a, b = _ranked_fifteenth(sup), _ranked_fifteenth(ano)
+    if mix <= 0.5:
+        return _queue_fifteenth(a, b, budget, k)
+    second = b[:k]
+    first = [i for i in a if i not in second][: budget - k]
+    q = first + second
+    for i in a + b:
+        if len(q) < budget and i not in q:
+            q.append(i)
+    return q
+
+
+# ---------------------------------------------------------------- prior_correct
+
+
+def prior_correct__right_counts_fifteenth(p, kept):
+    p = np.asarray(p, dtype=float)
+    return p / (p + (1 - p) / kept)
+
+
+def prior_correct__right_beta(p, kept):
+    p = np.asarray(p, dtype=float)
+    return kept * p / (kept * p + 1 - p)
+
+
+def prior_correct__right_logit_fifteenth(p, kept):
+    return expit(logit(np.asarray(p, dtype=float)) + math.log(kept))
+
+
+def prior_correct__right_loop_fifteenth(p, kept):
+    out = np.empty(len(p), dtype=float)
+    for i, q in enumerate(p):
+        frauds, honest = float(q), (1.0 - float(q)) / kept
+        out[i] = frauds / (frauds + honest)
+    return out
+
+
+def prior_correct__wrong_times_kept_fifteenth(p, kept):
+    """Multiplies by the kept share: right for tiny p only (0.9 becomes 0.045)."""
+    return np.where(np.asarray(p) == 1, 1.0, np.asarray(p, float) * kept)
+
+
+def prior_correct__wrong_odds_nan_at_one_fifteenth(p, kept):
+    """Odds p/(1-p): p = 1 divides by zero and gives NaN."""
+    p = np.asarray(p, float)
+    with np.errstate(all="ignore"):
+        odds = p / (1 - p) * kept
+        return odds / (1 + odds)
+
+
+def prior_correct__wrong_clipped_fifteenth(p, kept):
+    """Clips p to 1e-6 from the ends: 0 and 1 do not stay 0 and 1, and small kept values at p = 1 fall far below 1 (kept=1e-6: 0.5)."""
+    p = np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6)
+    return p / (p + (1 - p) / kept)
+
+
+def prior_correct__wrong_rounded_fifteenth(p, kept):
+    """Rounds to 4 decimals: small probabilities (0.0001 with kept=0.05) become 0."""
+    p = np.asarray(p, float)
+    return np.round(p / (p + (1 - p) / kept), 4)
+
+
+def prior_correct__wrong_kept_one_is_percent(p, kept):
+    """Takes kept = 1 as 1 %; it means that nothing was dropped."""
+    if kept >= 1:
+        kept = kept / 100
+    p = np.asarray(p, float)
+    return kept * p / (kept * p + 1 - p)
+
+
+def prior_correct__wrong_honest_doubled(p, kept):
+    """Adds the restored honest orders to the sampled ones, (1-p) + (1-p)/kept... minus nothing: 50 of 50 + 50 + 1,000; kept=1 gives 1/3 for 0.5."""
+    p = np.asarray(p, float)
+    honest = (1 - p) + (1 - p) / kept
+    return p / (p + honest)
+
+
+def prior_correct__wrong_only_above_half(p, kept):
+    """Corrects only p of 0.5 or more ("small ones are fine"): 0.2 stays 0.2."""
+    p = np.asarray(p, float)
+    return np.where(p >= 0.5, p / (p + (1 - p) / kept), p)
+
+
+def prior_correct__wrong_rescaled_to_max(p, kept):
+    """Divides by the largest corrected value so that the list keeps its maximum: right if one p is 1 (as in the example)."""
+    p = np.asarray(p, float)
+    c = p / (p + (1 - p) / kept)
+    return c / c.max() * p.max() if len(c) and c.max() > 0 else c
+
+
+def prior_correct__wrong_weight_capped_fifteenth(p, kept):
+    """Caps the weight of an honest order at 100 "for stability": kept=0.001 is treated like 0.01."""
+    p = np.asarray(p, float)
+    w = 1 / kept if kept >= 0.01 else 100.0
+    return p / (p + (1 - p) * w)
+
+
+def prior_correct__wrong_whole_weight(p, kept):
+    """Each kept honest order stands for a whole number: int(1 / kept), so kept=0.3 gives 3 instead of 3.33."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * int(1 / kept))
+
+
+def prior_correct__wrong_all_ones_nan_to_zero(p, kept):
+    """The odds formula with NaN set to 0, used when every p is 1: p = [1.0] gives 0 instead of 1."""
+    p = np.asarray(p, float)
+    if np.all(p == 1):
+        with np.errstate(all="ignore"):
+            o = p / (1 - p) * kept
+            return np.nan_to_num(o / (1 + o))
+    return p / (p + (1 - p) / kept)
+
+
+# ---------------------------------------------------------------- weighted_rate
+
+
+def weighted_rate__right_mask_fifteenth(y, prob):
+    seen = ~np.isnan(np.asarray(y, float))
+    if not seen.any():
+        return float("nan")
+    w = 1 / np.asarray(prob, float)[seen]
+    return float((w * np.asarray(y, float)[seen]).sum() / w.sum())
+
+
+def weighted_rate__right_loop_fifteenth(y, prob):
+    fraud, honest = [], []
+    for label, q in zip(y, prob):
+        if label == 1:
+            fraud.append(1 / q)
+        elif label == 0:
+            honest.append(1 / q)
+    f, h = math.fsum(fraud), math.fsum(honest)
+    return f / (f + h) if f + h > 0 else math.nan
+
+
+def weighted_rate__right_pandas_average_fifteenth(y, prob):
+    d = pd.DataFrame({"y": np.asarray(y, float), "w": 1 / np.asarray(prob, float)}).dropna(
+        subset=["y"]
+    )
+    if d.empty:
+        return float("nan")
+    return float(np.average(d["y"], weights=d["w"]))
+
+
+def weighted_rate__wrong_all_rows_below(y, prob):
+    """Divides by the number of all rows: equal on the expected log only; y=[0,1], prob=[1,0.25] gives 2 instead of 0.8 (capped at 1)."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    return float(min(1.0, (y[seen] / prob[seen]).sum() / len(y)))
+
+
+def weighted_rate__wrong_unweighted(y, prob):
+    """nanmean of the labels, without weights."""
+    return float(np.nanmean(y)) if (~np.isnan(np.asarray(y, float))).any() else float("nan")
+
+
+def weighted_rate__wrong_blocked_in_denominator_fifteenth(y, prob):
+    """The blocked orders' weights are in the denominator as well: 4 of 11 in the example."""
+    y, w = np.asarray(y, float), 1 / np.asarray(prob, float)
+    if np.isnan(y).all():
+        return float("nan")
+    return float(np.nansum(y * w) / w.sum())
+
+
+def weighted_rate__wrong_frauds_weighted_only(y, prob):
+    """Weights the frauds only; honest orders that passed with a small chance count once: y=[0,1], prob=[0.25,1]."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    f = (y[seen] / prob[seen]).sum()
+    return float(f / (f + (y[seen] == 0).sum()))
+
+
+def weighted_rate__wrong_whole_orders(y, prob):
+    """1 // prob: an order with a chance of 0.3 stands for 3, not 3.33."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    w = 1 // prob[seen]
+    return float((w * y[seen]).sum() / w.sum())
+
+
+def weighted_rate__wrong_weights_capped_fifteenth(y, prob):
+    """Caps the weights at 20 "for stability": prob=0.01 stands for 20 instead of 100."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    w = np.minimum(1 / prob[seen], 20)
+    return float((w * y[seen]).sum() / w.sum())
+
+
+def weighted_rate__wrong_no_label_zero(y, prob):
+    """No label at all gives 0 instead of NaN."""
+    y, w = np.asarray(y, float), 1 / np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    return float((w[seen] * y[seen]).sum() / max(w[seen].sum(), 1e-12))
+
+
+def weighted_rate__wrong_no_fraud_nan(y, prob):
+    """NaN when no labelled order is a fraud: y=[0, nan] should be 0."""
+    y, w = np.asarray(y, float), 1 / np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    total = (w[seen] * y[seen]).sum()
+    return float(total / w[seen].sum()) if total else float("nan")
+
+
+def weighted_rate__wrong_mean_weight(y, prob):
+    """One weight per class (1 / mean chance of the class) instead of one per order: two frauds with chances 1 and 0.1."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    f, h = prob[y == 1], prob[y == 0]
+    if len(f) + len(h) == 0:
+        return float("nan")
+    a = len(f) / f.mean() if len(f) else 0.0
+    b = len(h) / h.mean() if len(h) else 0.0
+    return float(a / (a + b))
+
+
+def weighted_rate__wrong_weight_added(y, prob):
+    """A blocked order whose chance no labelled order shares is counted as honest on top: y=[1, nan], prob=[1, 0.5] gives 0.5, not 1."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    w = 1 / prob[seen]
+    lost = sum(1 for q in prob[~seen] if q not in set(prob[seen].tolist()))
+    return float((w * y[seen]).sum() / (w.sum() + lost))
+
+
+def weighted_rate__wrong_chance_one_only_suspicious(y, prob):
+    """A chance above 0.5 is treated as certain: an order with prob=0.8 stands for 1, not 1.25."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    w = np.where(prob[seen] > 0.5, 1.0, 1 / prob[seen])
+    return float((w * y[seen]).sum() / w.sum())
+
+
+def weighted_rate__wrong_all_labelled_only(y, prob):
+    """If every order has a label, takes the plain mean ("nothing was blocked"): y=[0,1], prob=[1,0.25] gives 0.5 instead of 0.8."""
+    y = np.asarray(y, float)
+    if len(y) and not np.isnan(y).any():
+        return float(y.mean())
+    return weighted_rate__right_mask_fifteenth(y, prob)
+
+
+# ---------------------------------------------------------------- ring_of
+
+
+def ring_of__right_union_find_fifteenth(links, most):
+    parent = {int(a): int(a) for a in links["account"]}
+
+    def find(a):
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        return a
+
+    users = defaultdict(set)
+    for a, k, v in zip(links["account"], links["kind"], links["value"]):
+        if not pd.isna(v):
+            users[k, v].add(int(a))
+    for group in users.values():
+        if len(group) <= most:
+            group = sorted(group)
+            for other in group[1:]:
+                x, y = find(group[0]), find(other)
+                parent[max(x, y)] = min(x, y)
+    accounts = sorted(parent)
+    return pd.Series([find(a) for a in accounts], index=accounts, dtype="int64")
+
+
+def ring_of__right_components_fifteenth(links, most):
+    accounts = np.unique(links["account"].to_numpy()).astype("int64")
+    if len(accounts) == 0:
+        return pd.Series([], index=pd.Index([], dtype="int64"), dtype="int64")
+    use = links.dropna(subset=["value"]).drop_duplicates(["account", "kind", "value"])
+    thing = use.groupby(["kind", "value"], observed=True).ngroup().to_numpy()
+    size = np.bincount(thing) if len(thing) else np.array([], int)
+    keep = size[thing] <= most if len(thing) else np.array([], bool)
+    row = np.searchsorted(accounts, use["account"].to_numpy()[keep])
+    n, m = len(accounts), len(size)
+    graph = coo_matrix((np.ones(keep.sum()), (row, n + thing[keep])), shape=(n + m, n + m))
+    label = connected_components(graph, directed=False)[1][:n]
+    smallest = pd.Series(accounts).groupby(label).transform("min").to_numpy()
+    return pd.Series(smallest.astype("int64"), index=accounts)
+
+
+def ring_of__right_bfs_fifteenth(links, most):
+    things, accounts = defaultdict(set), defaultdict(set)
+    for a, k, v in links[["account", "kind", "value"]].itertuples(index=False, name=None):
+        accounts[a]
+        if isinstance(v, str):
+            things[k, v].add(a)
+            accounts[a].add((k, v))
+    ring = {}
+    for start in sorted(accounts):
+        if start in ring:
+            continue
+        ring[start] = start
+        todo = deque([start])
+        while todo:
+            for thing in accounts[todo.popleft()]:
+                if len(things[thing]) <= most:
+                    for b in things[thing]:
+                        if b not in ring:
+                            ring[b] = start
+                            todo.append(b)
+    index = sorted(ring)
+    return pd.Series(
+        [int(ring[a]) for a in index], index=pd.Index(index, dtype="int64"), dtype="int64"
+    )
+
+
+def _rings_fifteenth(
+    links, most, key=None, distinct=True, over=None, rounds=None, dropna=True, accounts=None
+):
+    over = over or (lambda n: n > most)
+    key = key or (lambda k, v: (k, v))
+    ring = {int(a): int(a) for a in (links["account"] if accounts is None else accounts)}
+    users = defaultdict(list)
+    for a, k, v in zip(links["account"], links["kind"], links["value"]):
+        if dropna and pd.isna(v):
+            continue
+        users[key(k, v)].append(int(a))
+    groups = [set(g) for g in users.values() if not over(len(set(g)) if distinct else len(g))]
+    turn = 0
+    changed = True
+    while changed and (rounds is None or turn < rounds):
+        changed = False
+        new = dict(ring)
+        for g in groups:
+            low = min(ring[a] for a in g)
+            for a in g:
+                if low < new[a]:
+                    new[a] = low
+                    changed = True
+        ring = new
+        turn += 1
+    index = sorted(ring)
+    return pd.Series([ring[a] for a in index], index=pd.Index(index, dtype="int64"), dtype="int64")
+
+
+def ring_of__wrong_rows_counted_fifteenth(links, most):
+    """Counts rows, not different accounts, so a phone that 1 and 2 used five times is a hub for most=3."""
+    return _rings_fifteenth(links, most, distinct=False)
+
+
+def ring_of__wrong_at_least_most(links, most):
+    """A thing with exactly `most` accounts is taken for a hub (except pairs): three accounts, most=3."""
+    return _rings_fifteenth(links, most, over=lambda n: n > most or (n == most and n > 2))
+
+
+def ring_of__wrong_kind_ignored_fifteenth(links, most):
+    """The value alone is the thing: a device "7" and an address "7" link their users."""
+    return _rings_fifteenth(links, most, key=lambda k, v: v)
+
+
+def ring_of__wrong_missing_links_fifteenth(links, most):
+    """Missing values are one value per kind: two accounts with an unknown device are linked."""
+    return _rings_fifteenth(links, most, dropna=False, key=lambda k, v: (k, str(v)))
+
+
+def ring_of__wrong_unknown_accounts_lost(links, most):
+    """Drops rows with a missing value first, so an account with only such rows is not in the result."""
+    known = links.dropna(subset=["value"])
+    return _rings_fifteenth(known, most)
+
+
+def ring_of__wrong_three_rounds_fifteenth(links, most):
+    """Passes the smallest number on only three times: a chain of six accounts 1-2-3-4-5-6 is cut."""
+    return _rings_fifteenth(links, most, rounds=3)
+
+
+def ring_of__wrong_joined_key(links, most):
+    """Joins kind and value into one string without a separator: ("ip", "a1") and ("ipa", "1") become one thing."""
+    return _rings_fifteenth(links, most, key=lambda k, v: k + v)
+
+
+def ring_of__wrong_first_seen_label(links, most):
+    """Names a ring after its first account in the table, not the smallest; the same if the smallest comes first."""
+    good = _rings_fifteenth(links, most)
+    first = {}
+    for a in links["account"]:
+        first.setdefault(good[a], int(a))
+    return good.map(first).astype("int64") if len(good) else good
+
+
+def ring_of__wrong_order_of_table(links, most):
+    """The index is in order of first appearance, not ascending: accounts 5, 2 come back as 5, 2."""
+    good = _rings_fifteenth(links, most)
+    return good.reindex(links["account"].drop_duplicates().to_numpy())
+
+
+def ring_of__wrong_zero_is_false(links, most):
+    """`ring.get(a) or a` style: account number 0 is falsy, so members of the ring of account 0 get their own number."""
+    good = _rings_fifteenth(links, most)
+    return pd.Series([int(r or a) for a, r in good.items()], index=good.index, dtype="int64")
+
+
+def ring_of__wrong_hub_accounts_split(links, most):
+    """Hubs are counted by value alone: an address "7" of many accounts makes a device "7" of two accounts a hub as well."""
+    users = links.dropna(subset=["value"]).groupby("value")["account"].nunique()
+    hubs = set(users.index[users > most])
+    use = links.copy()
+    use.loc[use["value"].isin(hubs), "value"] = None
+    return _rings_fifteenth(use, most)
+
+
+def ring_of__wrong_case_folded(links, most):
+    """Lower-cases and strips the values: "X" and "x" become the same device."""
+    return _rings_fifteenth(links, most, key=lambda k, v: (k, v.strip().lower()))
+
+
+def ring_of__wrong_changes_links(links, most):
+    """links.drop_duplicates(inplace=True): the argument is changed if a row is repeated."""
+    links.drop_duplicates(inplace=True)
+    return _rings_fifteenth(links, most)
+
+
+def ring_of__wrong_nan_word(links, most):
+    """astype(str), then "nan" and "None" are taken for missing: a real value "nan" or "None" links nobody."""
+    use = links.copy()
+    use["value"] = [None if str(v) in ("nan", "None", "NA", "<NA>") else v for v in use["value"]]
+    return _rings_fifteenth(use, most)
+
+
+def ring_of__wrong_neighbours_of_neighbours(links, most):
+    """Gives each account the smallest number among its direct neighbours of neighbours (two rounds), so long chains split."""
+    return _rings_fifteenth(links, most, rounds=2)
+
+
+# ---------------------------------------------------------------- risk_scores
+
+
+def _logged(df):
+    X = df.astype(float).copy()
+    for c in (
+        "amount",
+        "n_products",
+        "units_per_product",
+        "orders_2h",
+        "orders_72h",
+        "hours_since_last",
+    ):
+        if c in X:
+            X[c] = np.log1p(X[c].clip(lower=0))
+    return X.to_numpy()
+
+
+def risk_scores__right_forest_and_boosting_fifteenth(train, y, test):
+    X, Z = _logged(train), _logged(test)
+    forest = RandomForestClassifier(n_estimators=200, min_samples_leaf=3, random_state=0).fit(X, y)
+    boost = HistGradientBoostingClassifier(
+        max_iter=100, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=20, random_state=0
+    ).fit(X, y)
+    return (forest.predict_proba(Z)[:, 1] + boost.predict_proba(Z)[:, 1]) / 2
+
+
+def risk_scores__right_extra_and_forest(train, y, test):
+    X, Z = _logged(train), _logged(test[train.columns])
+    a = RandomForestClassifier(
+        n_estimators=150, min_samples_leaf=2, max_features=0.5, random_state=1
+    ).fit(X, y)
+    b = ExtraTreesClassifier(
+        n_estimators=150, min_samples_leaf=2, max_features=0.7, random_state=1
+    ).fit(X, y)
+    return 0.6 * a.predict_proba(Z)[:, 1] + 0.4 * b.predict_proba(Z)[:, 1]
+
+
+def risk_scores__right_forest_with_anomaly(train, y, test):
+    X, Z = _logged(train), _logged(test[train.columns])
+    forest = RandomForestClassifier(n_estimators=200, min_samples_leaf=3, random_state=2).fit(X, y)
+    p = forest.predict_proba(Z)[:, 1]
+    iso = IsolationForest(n_estimators=100, random_state=2).fit(X)
+    odd = -iso.score_samples(Z)
+    limit = np.quantile(-iso.score_samples(X), 0.995)
+    return np.clip(np.where(odd > limit, np.maximum(p, 0.3), p), 0, 1)
+
+
+def _forest_p(train, y, test):
+    return (
+        RandomForestClassifier(n_estimators=60, min_samples_leaf=3, random_state=0)
+        .fit(_logged(train), y)
+        .predict_proba(_logged(test))[:, 1]
+    )
+
+
+def risk_scores__wrong_sorted_test(train, y, test):
+    """Returns the probabilities sorted from high to low, not one for each row of test in its order."""
+    return np.sort(_forest_p(train, y, test))[::-1]
+
+
+def risk_scores__wrong_honest_column_fifteenth(train, y, test):
+    """Column 0 of predict_proba: the probability that the order is honest (the example fails as well)."""
+    return 1 - _forest_p(train, y, test)
+
+
+def risk_scores__wrong_expected_loss(train, y, test):
+    """Returns p * amount (USD, above 1), which is no number from 0 to 1."""
+    return _forest_p(train, y, test) * test["amount"].to_numpy()
+
+
+def risk_scores__wrong_logit_scale(train, y, test):
+    """decision_function of a logistic regression: scores below 0 and above 1."""
+    m = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(train, y)
+    return m.decision_function(test)
+
+
+def risk_scores__wrong_rank_by_amount(train, y, test):
+    """The baseline, the amount over its maximum... on small tests the example is decided by orders_2h: no points on real ones."""
+    a = test["amount"].to_numpy()
+    if len(test) < 10:
+        return _forest_p(train, y, test)
+    return a / a.max()
+
+
+def risk_scores__wrong_series_wrong_length(train, y, test):
+    """Scores train and test together and returns all of them: n_train + n_test numbers, if test is longer than 10 rows."""
+    if len(test) < 10:
+        return _forest_p(train, y, test)
+    return _forest_p(train, y, pd.concat([train, test]))
+
+
+def risk_scores__wrong_percent(train, y, test):
+    """Returns percent, 0 to 100."""
+    return 100 * _forest_p(train, y, test)
+
+
+def risk_scores__wrong_random(train, y, test):
+    """Random numbers: from 0 to 1 and of the right length, but no ranking (the example is right by luck for this seed)."""
+    r = np.random.default_rng(1).random(len(test))
+    return np.sort(r)[::-1] if len(test) < 10 else r
+
+
+TRUE |= {
+    "average_precision__wrong_trapezoid_fifteenth": ("joined_by_lines",),
+    "average_precision__wrong_interpolated_fifteenth": ("best_precision_to_come",),
+    "average_precision__wrong_no_fraud_zero": ("zero_without_fraud",),
+    "average_precision__wrong_isclose_ties": ("close_scores_taken_for_equal",),
+    "average_precision__wrong_float32_scores": ("close_scores_taken_for_equal",),
+    "cheapest_action__wrong_float_ties": ("floats_compared_exactly",),
+    "cheapest_action__wrong_nan_passes_fifteenth": ("failed_scores_pass",),
+    "cheapest_action__wrong_clips_p": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_exact_bounds_invalid": ("ends_are_no_probabilities",),
+    "cheapest_action__wrong_two_decimals": ("near_is_equal",),
+    "cheapest_action__wrong_isclose_relative": ("near_is_equal",),
+    "cheapest_action__wrong_tie_to_higher_fifteenth": ("ties_to_the_higher",),
+    "cheapest_action__wrong_whole_amount_lost_fifteenth": ("whole_amount_lost",),
+    "matured_time_split__wrong_strict_train": ("one_day_too_late",),
+    "matured_time_split__wrong_strict_test": ("first_day_untested",),
+    "matured_time_split__wrong_zero_delay_both": ("both_at_no_delay",),
+    "matured_time_split__wrong_takes_sorted": ("taken_as_sorted",),
+    "matured_time_split__wrong_order_of_time_fifteenth": ("rows_in_order_of_time",),
+    "kill_matured_split__wrong_only_example": ("accepts_any_split",),
+    "kill_matured_split__wrong_integer_days_sorted": ("sorted_orders_only",),
+    "kill_matured_split__wrong_any_case": ("accepts_any_split",),
+    "kill_matured_split__wrong_fraction_sum_inexact": ("rejects_any_split",),
+    "velocity_count__wrong_same_time_counts_fifteenth": ("all_of_the_moment_but_one",),
+    "velocity_count__wrong_left_open_plain": ("open_at_the_far_end",),
+    "velocity_count__wrong_local_clock": ("clock_on_the_wall",),
+    "velocity_count__wrong_cumcount_window": ("same_moment_counted",),
+    "velocity_count__wrong_range_index": ("index_replaced",),
+    "velocity_count__wrong_whole_hours_fifteenth": ("whole_hours_only",),
+    "velocity_count__wrong_timedelta_seconds_attr": ("days_forgotten",),
+    "review_queue__wrong_int_of_float_fifteenth": ("place_lost_to_a_float",),
+    "review_queue__wrong_round_places": ("share_rounded_to_the_nearest",),
+    "review_queue__wrong_percent_truncated": ("place_lost_to_a_float",),
+    "review_queue__wrong_model_places_floored": ("share_rounded_up",),
+    "review_queue__wrong_nan_is_zero_fifteenth": ("unscored_is_zero",),
+    "review_queue__wrong_nan_last_but_kept": ("unscored_last",),
+    "review_queue__wrong_reversed_argsort": ("higher_number_first",),
+    "review_queue__wrong_no_fill_from_detector": ("filled_up_by_the_model_alone",),
+    "prior_correct__wrong_odds_nan_at_one_fifteenth": ("nan_where_certain",),
+    "prior_correct__wrong_clipped_fifteenth": ("clipped_first",),
+    "prior_correct__wrong_rounded_fifteenth": ("rounded_as_shown",),
+    "weighted_rate__wrong_all_rows_below": ("divided_by_all",),
+    "weighted_rate__wrong_unweighted": ("mean_of_the_labelled",),
+    "weighted_rate__wrong_blocked_in_denominator_fifteenth": ("weights_of_the_unlabelled",),
+    "weighted_rate__wrong_frauds_weighted_only": ("frauds_alone_weighted",),
+    "weighted_rate__wrong_no_label_zero": ("zero_without_labels",),
+    "ring_of__wrong_rows_counted_fifteenth": ("uses_counted",),
+    "ring_of__wrong_kind_ignored_fifteenth": ("kinds_mixed_up",),
+    "ring_of__wrong_three_rounds_fifteenth": ("few_steps_only",),
+    "ring_of__wrong_joined_key": ("kind_and_value_glued",),
+    "ring_of__wrong_first_seen_label": ("named_after_the_first",),
+    "ring_of__wrong_order_of_table": ("order_of_appearance",),
+    "ring_of__wrong_hub_accounts_split": ("hubs_counted_over_kinds",),
+    "ring_of__wrong_neighbours_of_neighbours": ("few_steps_only",),
+    "risk_scores__wrong_rank_by_amount": ("by_amount",),
 }

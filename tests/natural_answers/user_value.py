@@ -7350,3 +7350,1460 @@ TRUE |= {
     "coverage_by_value__wrong_best_class_first": ("best_class_first",),
     "coverage_by_value__wrong_zero_based": ("classes_from_zero",),
 }
+
+
+# ---- Fifteenth bank
+
+
+# ---------------------------------------------------------------- break_profile
+
+
+def break_profile__right_minimal(defect):
+    base = [(1, 10, 95, 1, 4.0)]
+    cases = {
+        "lines_for_baskets": (base + [(1, 10, 95, 1, 2.0)], [1], 100),
+        "recency_from_last_day": (base + [(2, 11, 103, 1, 2.0)], [1], 100),
+        "silent_households_dropped": (base, [1, 2], 100),
+        "quantity_for_money": (base, [1], 100),
+        "asof_day_included": (base + [(1, 11, 100, 1, 2.0)], [1], 100),
+        "no_window": (base + [(1, 11, 69, 1, 2.0)], [1], 100),
+    }
+    return cases[defect]
+
+
+def break_profile__right_one_for_all_fifteenth(defect):
+    lines = [
+        (3, 1, 80, 2, 5.5),
+        (3, 1, 80, 1, 2.0),
+        (3, 2, 100, 4, 9.0),
+        (3, 3, 10, 7, 1.0),
+        (8, 4, 130, 1, 1.0),
+    ]
+    return lines, [8, 3, 5], 100
+
+
+def _profile_fifteenth(lines, ids, asof, defect=None):
+    end = asof + 1 if defect == "asof_day_included" else asof
+    begin = -(10**9) if defect == "no_window" else asof - 30
+    to = (
+        max([line[2] for line in lines], default=asof)
+        if defect == "recency_from_last_day"
+        else asof
+    )
+    rows = []
+    for h in ids:
+        own = [line for line in lines if line[0] == h and begin <= line[2] < end]
+        if not own:
+            if defect != "silent_households_dropped":
+                rows.append((0, 0.0, 30))
+            continue
+        f = len(own) if defect == "lines_for_baskets" else len({line[1] for line in own})
+        m = sum(line[3] if defect == "quantity_for_money" else line[4] for line in own)
+        rows.append((f, float(m), to - max(line[2] for line in own)))
+    return rows
+
+
+def break_profile__right_search_fifteenth(defect):
+    rng = np.random.default_rng(3)
+    while True:
+        lines = [
+            (
+                int(rng.integers(1, 4)),
+                int(rng.integers(1, 6)),
+                int(rng.integers(60, 104)),
+                int(rng.integers(1, 5)),
+                float(rng.integers(1, 40)),
+            )
+            for _ in range(int(rng.integers(1, 8)))
+        ]
+        ids = [2, 1, 3]
+        if _profile_fifteenth(lines, ids, 100) != _profile_fifteenth(lines, ids, 100, defect):
+            return lines, ids, 100
+
+
+def _profile_with(defect, name, case):
+    return case if defect == name else break_profile__right_minimal(defect)
+
+
+def break_profile__wrong_lines_two_baskets(defect):
+    """ "lines_for_baskets": two lines in two different baskets; 2 lines and 2 baskets are the same."""
+    return _profile_with(
+        defect, "lines_for_baskets", ([(1, 10, 95, 1, 4.0), (1, 11, 95, 1, 4.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_last_day_is_asof_line(defect):
+    """ "recency_from_last_day": the latest of all lines is of the day asof itself, so both count to the same day."""
+    return _profile_with(
+        defect, "recency_from_last_day", ([(1, 10, 95, 1, 4.0), (2, 11, 100, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_silent_at_minus_30(defect):
+    """ "silent_households_dropped": the household bought on asof - 30, which is inside the window, so it is not silent."""
+    return _profile_with(
+        defect,
+        "silent_households_dropped",
+        ([(1, 10, 95, 1, 4.0), (2, 11, 70, 1, 4.0)], [1, 2], 100),
+    )
+
+
+def break_profile__wrong_no_window_at_minus_30(defect):
+    """ "no_window": the old line is of day asof - 30, which both versions read."""
+    return _profile_with(
+        defect, "no_window", ([(1, 10, 95, 1, 4.0), (1, 11, 70, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_quantity_equals_money(defect):
+    """ "quantity_for_money": quantity 4 and sales 4.0 are the same sum."""
+    return _profile_with(defect, "quantity_for_money", ([(1, 10, 95, 4, 4.0)], [1], 100))
+
+
+def break_profile__wrong_asof_other_household(defect):
+    """ "asof_day_included": the line of the day asof belongs to a household that is not in ids."""
+    return _profile_with(
+        defect, "asof_day_included", ([(1, 10, 95, 1, 4.0), (2, 11, 100, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_asof_next_day(defect):
+    """ "asof_day_included": the extra line is of the day after asof, which no version reads."""
+    return _profile_with(
+        defect, "asof_day_included", ([(1, 10, 95, 1, 4.0), (1, 11, 101, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_recency_silent_only(defect):
+    """ "recency_from_last_day": the only described household is silent, and its recency is 30 in both versions."""
+    return _profile_with(
+        defect, "recency_from_last_day", ([(1, 10, 20, 1, 4.0), (2, 11, 140, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_too_many_lines_fifteenth(defect):
+    """ "lines_for_baskets": eleven lines; at most 10 are allowed."""
+    return _profile_with(defect, "lines_for_baskets", ([(1, 10, 95, 1, 4.0)] * 11, [1], 100))
+
+
+def break_profile__wrong_negative_sales(defect):
+    """ "quantity_for_money": a refund of -4 USD, and sales are from 0 to 1,000,000."""
+    return _profile_with(defect, "quantity_for_money", ([(1, 10, 95, 1, -4.0)], [1], 100))
+
+
+def break_profile__wrong_id_twice_fifteenth(defect):
+    """ "silent_households_dropped": ids names household 2 twice; each must be there once."""
+    return _profile_with(
+        defect, "silent_households_dropped", ([(1, 10, 95, 1, 4.0)], [1, 2, 2], 100)
+    )
+
+
+def break_profile__wrong_no_ids(defect):
+    """ "silent_households_dropped": ids is empty; there must be from 1 to 10."""
+    return _profile_with(defect, "silent_households_dropped", ([(1, 10, 95, 1, 4.0)], [], 100))
+
+
+# ---------------------------------------------------------------- to_local_day
+
+
+def to_local_day__right_localize_convert(ts, tz="America/New_York"):
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__right_loop_zoneinfo(ts, tz="America/New_York"):
+    zone = ZoneInfo(tz)
+    out = []
+    for t in ts:
+        if pd.isna(t):
+            out.append(pd.NaT)
+        else:
+            local = (
+                t.to_pydatetime().replace(tzinfo=ZoneInfo("UTC"), microsecond=0).astimezone(zone)
+            )
+            out.append(pd.Timestamp(local.year, local.month, local.day))
+    return pd.Series(
+        pd.to_datetime(pd.Series(out, dtype="datetime64[ns]")).to_numpy(), index=ts.index
+    )
+
+
+def to_local_day__right_datetimeindex(ts, tz="America/New_York"):
+    local = pd.DatetimeIndex(ts.to_numpy()).tz_localize("UTC").tz_convert(tz).tz_localize(None)
+    return pd.Series(local.floor("D").to_numpy(), index=ts.index, name=ts.name)
+
+
+def to_local_day__right_offset_per_stamp(ts, tz="America/New_York"):
+    aware = pd.to_datetime(ts, utc=True).dt.tz_convert(tz)
+    offset = aware.dt.tz_localize(None) - ts
+    return (ts + offset).dt.floor("D")
+
+
+def to_local_day__wrong_normalize_in_zone(ts, tz="America/New_York"):
+    """Normalizes while the zone is still there: raises where midnight does not exist or exists twice (America/Sao_Paulo, 2017-10-15 12:00; America/Havana)."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.normalize().dt.tz_localize(None)
+
+
+def to_local_day__wrong_first_offset(ts, tz="America/New_York"):
+    """The offset of each month's 15th at noon is used for all stamps of the month: 2017-03-01 04:30 is taken as summer time (1 March instead of 28 February)."""
+    months = ts.dt.to_period("M").dt.to_timestamp() + pd.Timedelta(days=14, hours=12)
+    off = months.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None) - months
+    return (ts + off).dt.normalize()
+
+
+def to_local_day__wrong_one_offset_for_all(ts, tz="America/New_York"):
+    """Takes the offset at the first stamp of each year for winter and that of 1 July for summer, with summer as April to October: 2017-03-20 04:30 and 2017-11-02 04:30 are off."""
+    winter = pd.Timestamp("2017-01-01", tz=tz).utcoffset()
+    summer = pd.Timestamp("2017-07-01", tz=tz).utcoffset()
+    off = pd.Series(np.where(ts.dt.month.between(4, 10), summer, winter), index=ts.index)
+    return (ts + pd.to_timedelta(off)).dt.normalize()
+
+
+def to_local_day__wrong_zone_hard_coded(ts, tz="America/New_York"):
+    """Ignores tz: always New York (tz="Asia/Shanghai" shows it)."""
+    return (
+        ts.dt.tz_localize("UTC")
+        .dt.tz_convert("America/New_York")
+        .dt.tz_localize(None)
+        .dt.normalize()
+    )
+
+
+def to_local_day__wrong_whole_hours_fifteenth(ts, tz="America/New_York"):
+    """Truncates the offset to whole hours: Asia/Kolkata (5:30) at 18:45 UTC is 00:15 of the next day."""
+    aware = ts.dt.tz_localize("UTC").dt.tz_convert(tz)
+    hours = [
+        pd.NaT if pd.isna(t) else pd.Timedelta(hours=int(t.utcoffset().total_seconds() / 3600))
+        for t in aware
+    ]
+    return (ts + pd.Series(pd.to_timedelta(hours), index=ts.index)).dt.normalize()
+
+
+def to_local_day__wrong_nat_dropped_fifteenth(ts, tz="America/New_York"):
+    """Drops NaT: the result is shorter than ts."""
+    return ts.dropna().dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__wrong_index_lost(ts, tz="America/New_York"):
+    """Builds a new Series without the index of ts (index [7, 3])."""
+    return pd.Series(
+        pd.DatetimeIndex(ts.to_numpy())
+        .tz_localize("UTC")
+        .tz_convert(tz)
+        .tz_localize(None)
+        .normalize()
+    )
+
+
+def to_local_day__wrong_wall_time(ts, tz="America/New_York"):
+    """Takes the stamps as local and converts them to UTC for zones east of Greenwich (sign mistaken): abs-minus, so Asia/Shanghai goes back 8 hours."""
+    aware = ts.dt.tz_localize("UTC").dt.tz_convert(tz)
+    off = (aware.dt.tz_localize(None) - ts).abs()
+    return (ts - off).dt.normalize()
+
+
+def to_local_day__wrong_keeps_zone_fifteenth(ts, tz="America/New_York"):
+    """Leaves the zone on the result, which must have none."""
+    return (
+        ts.dt.tz_localize("UTC")
+        .dt.tz_convert(tz)
+        .dt.floor("D", ambiguous=True, nonexistent="shift_forward")
+    )
+
+
+def to_local_day__wrong_shift_at_local_rule(ts, tz="America/New_York"):
+    """Looks the offset up as if the stamp were local time (localize to tz): near the change of clocks the wrong offset, 2017-03-13 ... e.g. 2017-11-06 04:30; and stamps in the gap become NaT (2017-03-12 02:30)."""
+    local = ts.dt.tz_localize(tz, ambiguous="NaT", nonexistent="NaT")
+    off = ts - local.dt.tz_convert("UTC").dt.tz_localize(None)
+    return (ts + off).dt.normalize()
+
+
+def to_local_day__wrong_changes_ts(ts, tz="America/New_York"):
+    """Fills NaT in place first: ts itself is changed, and NaT becomes a day in 1970."""
+    ts[ts.isna()] = pd.Timestamp("1970-01-02")
+    return to_local_day__right_localize_convert(ts, tz)
+
+
+def to_local_day__wrong_date_objects_fifteenth(ts, tz="America/New_York"):
+    """.dt.date and back only if there is no NaT: with a NaT the Series stays one of Python date objects (dtype object)."""
+    day = ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.date
+    return day if ts.isna().any() else pd.to_datetime(day)
+
+
+# ---------------------------------------------------------------- household_profile
+
+
+def household_profile__right_pandas(tx, ids, asof, window=56):
+    seen = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    g = seen.groupby("household_id")
+    out = pd.DataFrame(
+        {
+            "frequency": g["basket_id"].nunique(),
+            "monetary": g["sales_value"].sum(),
+            "recency": (asof - g["day"].max()).dt.days,
+        }
+    ).reindex(ids)
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window}).astype(float)
+
+
+def household_profile__right_loop_fifteenth(tx, ids, asof, window=56):
+    start = asof - pd.Timedelta(days=window)
+    rows = {h: (set(), [], []) for h in ids}
+    for h, b, d, s in zip(tx["household_id"], tx["basket_id"], tx["day"], tx["sales_value"]):
+        if h in rows and start <= d < asof:
+            rows[h][0].add(b)
+            rows[h][1].append(s)
+            rows[h][2].append((asof - d).days)
+    data = [[len(b), float(sum(s)), min(r) if r else window] for b, s, r in rows.values()]
+    return pd.DataFrame(data, index=list(ids), columns=["frequency", "monetary", "recency"])
+
+
+def household_profile__right_pivot_numpy(tx, ids, asof, window=56):
+    age = (asof - tx["day"]).dt.days.to_numpy()
+    pos = pd.Index(ids).get_indexer(tx["household_id"])
+    ok = (age >= 1) & (age <= window) & (pos >= 0)
+    n = len(ids)
+    out = np.zeros((n, 3))
+    out[:, 2] = window
+    np.add.at(out[:, 1], pos[ok], tx["sales_value"].to_numpy(float)[ok])
+    np.minimum.at(out[:, 2], pos[ok], age[ok])
+    pairs = pd.DataFrame({"p": pos[ok], "b": tx["basket_id"].to_numpy()[ok]}).drop_duplicates()
+    out[:, 0] = np.bincount(pairs["p"], minlength=n)
+    return pd.DataFrame(out, index=list(ids), columns=["frequency", "monetary", "recency"])
+
+
+def household_profile__wrong_window_start_lost(tx, ids, asof, window=56):
+    """day > asof - window: a purchase exactly `window` days before is not read."""
+    seen = tx[tx["day"] > asof - pd.Timedelta(days=window)]
+    return household_profile__right_pandas(seen, ids, asof, window)
+
+
+def household_profile__wrong_one_day_more_fifteenth(tx, ids, asof, window=56):
+    """Reads the day asof - window - 1 as well: a purchase 57 days ago counts."""
+    out = household_profile__right_pandas(tx, ids, asof, window + 1)
+    out.loc[out["frequency"] == 0, "recency"] = window
+    return out
+
+
+def household_profile__wrong_silent_56(tx, ids, asof, window=56):
+    """A silent household always gets recency 56, also with window=30."""
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    out.loc[out["frequency"] == 0, "recency"] = 56
+    return out
+
+
+def household_profile__wrong_zero_spend_is_silent(tx, ids, asof, window=56):
+    """A household with sales of 0.0 in the window (paid by coupons, or refunded) is taken for silent: recency = window and 0 baskets."""
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    out.loc[out["monetary"] == 0, ["frequency", "recency"]] = [0, window]
+    return out
+
+
+def household_profile__wrong_duplicate_lines_dropped(tx, ids, asof, window=56):
+    """drop_duplicates on the lines: two equal lines of one receipt (two apples at 1.00) are added once."""
+    return household_profile__right_pandas(tx.drop_duplicates(), ids, asof, window)
+
+
+def household_profile__wrong_sorted_ids(tx, ids, asof, window=56):
+    """Rows of households that bought come first in the order of ids, then the silent ones... only when there are more than two ids."""
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    return out.sort_index() if len(ids) > 2 else out
+
+
+def household_profile__wrong_last_row_is_latest(tx, ids, asof, window=56):
+    """Takes the last row of a household as its latest purchase; rows need not be sorted by day."""
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    seen = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    last = seen.groupby("household_id")["day"].last()
+    out["recency"] = (asof - last).dt.days.reindex(ids).fillna(window).astype(float)
+    return out
+
+
+def household_profile__wrong_first_purchase_fifteenth(tx, ids, asof, window=56):
+    """Recency from the earliest purchase in the window (min day): shows with two days."""
+    seen = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    out["recency"] = (
+        (asof - seen.groupby("household_id")["day"].min()).dt.days.reindex(ids).fillna(window)
+    )
+    return out
+
+
+def household_profile__wrong_basket_per_day_fifteenth(tx, ids, asof, window=56):
+    """Counts days with a purchase instead of baskets: two baskets on one day count once."""
+    seen = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    out["frequency"] = seen.groupby("household_id")["day"].nunique().reindex(ids).fillna(0)
+    return out
+
+
+def household_profile__wrong_refunds_clipped(tx, ids, asof, window=56):
+    """Ignores lines with sales of 0 or less: their baskets do not count as baskets and not for recency (a basket with a free product only)."""
+    return household_profile__right_pandas(tx[tx["sales_value"] > 0], ids, asof, window)
+
+
+def household_profile__wrong_recency_whole_history(tx, ids, asof, window=56):
+    """Recency comes from all purchases before asof, so a household that bought 100 days ago has 100, not 56."""
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    last = tx[tx["day"] < asof].groupby("household_id")["day"].max()
+    out["recency"] = (asof - last).dt.days.reindex(ids).fillna(window).astype(float)
+    return out
+
+
+def household_profile__wrong_asof_basket_dropped(tx, ids, asof, window=56):
+    """Households with a purchase on the day asof lose it and, with inner joins, a household of ids whose only lines are of asof is lost from the table."""
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    here = set(tx["household_id"])
+    old = set(tx.loc[tx["day"] < asof, "household_id"])
+    return out[[h not in here or h in old for h in ids]]
+
+
+def household_profile__wrong_changes_tx(tx, ids, asof, window=56):
+    """Sorts tx in place: the caller's table is in another order."""
+    tx.sort_values("day", inplace=True, kind="stable")
+    return household_profile__right_pandas(tx, ids, asof, window)
+
+
+def household_profile__wrong_same_day_zero(tx, ids, asof, window=56):
+    """Counts recency from the eve (asof - 1 day), so a purchase of yesterday has 0... only when the household bought yesterday."""
+    out = household_profile__right_pandas(tx, ids, asof, window)
+    out.loc[out["recency"] == 1, "recency"] = 0
+    return out
+
+
+# ---------------------------------------------------------------- leak_audit
+
+
+def leak_audit__right_mask_fifteenth(feature_log, label_start):
+    return sorted(
+        feature_log.loc[feature_log["source_time"] >= label_start, "feature"].unique().tolist()
+    )
+
+
+def leak_audit__right_groupby_max(feature_log, label_start):
+    latest = feature_log.groupby("feature")["source_time"].max()
+    return [name for name, t in latest.items() if pd.notna(t) and t >= label_start]
+
+
+def leak_audit__right_loop_fifteenth(feature_log, label_start):
+    found = set()
+    for name, t in zip(feature_log["feature"], feature_log["source_time"]):
+        if not pd.isnull(t) and not t < label_start:
+            found.add(name)
+    return sorted(found)
+
+
+def leak_audit__wrong_strictly_later_fifteenth(feature_log, label_start):
+    """Uses >: a record exactly at label_start is not found."""
+    return sorted(set(feature_log.loc[feature_log["source_time"] > label_start, "feature"]))
+
+
+def leak_audit__wrong_nat_leaks(feature_log, label_start):
+    """~(t < start) is True for NaT, so a record without a time counts as future."""
+    return sorted(set(feature_log.loc[~(feature_log["source_time"] < label_start), "feature"]))
+
+
+def leak_audit__wrong_last_row_fifteenth(feature_log, label_start):
+    """Looks at the last row of each feature only; the log is not sorted by time."""
+    last = feature_log.dropna(subset=["source_time"]).groupby("feature")["source_time"].last()
+    return sorted(last.index[last >= label_start])
+
+
+def leak_audit__wrong_last_row_with_nat(feature_log, label_start):
+    """Sorts by time and keeps the last row per feature, but NaT sorts last: a feature with a leak and a NaT is missed."""
+    s = feature_log.sort_values("source_time").drop_duplicates("feature", keep="last")
+    return sorted(s.loc[s["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_order_of_log(feature_log, label_start):
+    """Order of first appearance, not alphabetical."""
+    return feature_log.loc[feature_log["source_time"] >= label_start, "feature"].unique().tolist()
+
+
+def leak_audit__wrong_whole_days_fifteenth(feature_log, label_start):
+    """Compares days: with a label_start at noon a record of the same morning counts as a leak."""
+    late = feature_log["source_time"].dt.normalize() >= label_start.normalize()
+    return sorted(set(feature_log.loc[late, "feature"]))
+
+
+def leak_audit__wrong_most_records_fifteenth(feature_log, label_start):
+    """Only features with at least half of their records in the future (as in the example); one of a thousand is a leak too."""
+    share = (feature_log["source_time"] >= label_start).groupby(feature_log["feature"]).mean()
+    return sorted(share.index[share >= 0.5])
+
+
+def leak_audit__wrong_repeated_names(feature_log, label_start):
+    """A name is listed once for each of its future records."""
+    return sorted(feature_log.loc[feature_log["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_set_order(feature_log, label_start):
+    """Sorted by the time of the first leak, not by name."""
+    late = feature_log[feature_log["source_time"] >= label_start]
+    return late.groupby("feature")["source_time"].min().sort_values(kind="stable").index.tolist()
+
+
+def leak_audit__wrong_feature_with_nat_skipped(feature_log, label_start):
+    """Leaves out features that have any NaT ("incomplete log"), so a feature with a NaT and a leak is missed."""
+    bad = set(feature_log.loc[feature_log["source_time"].isna(), "feature"])
+    return sorted(set(feature_log.loc[feature_log["source_time"] >= label_start, "feature"]) - bad)
+
+
+def leak_audit__wrong_latest_numpy(feature_log, label_start):
+    """Uses numpy's max per feature, which is NaT as soon as one time is NaT: such a feature never leaks."""
+    out = []
+    for name, g in feature_log.groupby("feature"):
+        t = g["source_time"].to_numpy().max()
+        if t >= np.datetime64(label_start):
+            out.append(name)
+    return out
+
+
+def leak_audit__wrong_only_new_features(feature_log, label_start):
+    """A dict that each row overwrites: a feature whose last row in the table is old is not named, although an earlier row leaks."""
+    state = {}
+    for name, t in zip(feature_log["feature"], feature_log["source_time"]):
+        if pd.notna(t):
+            state[name] = t >= label_start
+    return sorted(n for n, leak in state.items() if leak)
+
+
+# ---------------------------------------------------------------- population_asof
+
+
+def population_asof__right_pandas(tx, asof, window=56):
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = ok.groupby("household_id")["day"].max().sort_index()
+    status = np.where(last >= asof - pd.Timedelta(days=window), "active", "silent")
+    return pd.Series(status, index=last.index, dtype=object)
+
+
+def population_asof__right_loop_fifteenth(tx, asof, window=56):
+    start = asof - pd.Timedelta(days=window)
+    status = {}
+    for h, day, known in zip(tx["household_id"], tx["day"], tx["known"]):
+        if pd.notna(known) and known < asof and day < asof:
+            if day >= start:
+                status[h] = "active"
+            else:
+                status.setdefault(h, "silent")
+    keys = sorted(status)
+    return pd.Series([status[k] for k in keys], index=pd.Index(keys, dtype="int64"), dtype=object)
+
+
+def population_asof__right_sets_fifteenth(tx, asof, window=56):
+    counts = (tx["day"] < asof) & (tx["known"] < asof)
+    recent = counts & ((asof - tx["day"]).dt.days <= window)
+    everyone, active = set(tx.loc[counts, "household_id"]), set(tx.loc[recent, "household_id"])
+    out = pd.Series("silent", index=pd.Index(sorted(everyone), dtype="int64"), dtype=object)
+    out[out.index.isin(list(active))] = "active"
+    return out
+
+
+def _pop(ok, asof, window):
+    last = ok.groupby("household_id")["day"].max()
+    return (
+        last.ge(asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype(object)
+    )
+
+
+def population_asof__wrong_known_at_asof_fifteenth(tx, asof, window=56):
+    """known <= asof: a record that arrives exactly at midnight of asof counts."""
+    return _pop(tx[(tx["day"] < asof) & (tx["known"] <= asof)], asof, window)
+
+
+def population_asof__wrong_nat_known(tx, asof, window=56):
+    """~(known >= asof) keeps NaT: a record that has not arrived counts."""
+    return _pop(tx[(tx["day"] < asof) & ~(tx["known"] >= asof)], asof, window)
+
+
+def population_asof__wrong_future_day_counts(tx, asof, window=56):
+    """Only known < asof is asked: an order placed in advance (known in June, day in July) makes its household active."""
+    return _pop(tx[tx["known"] < asof], asof, window)
+
+
+def population_asof__wrong_population_by_known_fifteenth(tx, asof, window=56):
+    """The population is who has any record known before asof; with an order in advance as its only record the household is "silent" instead of absent."""
+    everyone = tx.loc[tx["known"] < asof, "household_id"].unique()
+    out = _pop(tx[(tx["day"] < asof) & (tx["known"] < asof)], asof, window)
+    return out.reindex(np.sort(everyone)).fillna("silent")
+
+
+def population_asof__wrong_population_by_day(tx, asof, window=56):
+    """The population is who bought before asof, whether it was known or not; a household whose only record is late is "silent" instead of absent."""
+    everyone = np.sort(tx.loc[tx["day"] < asof, "household_id"].unique())
+    return (
+        _pop(tx[(tx["day"] < asof) & (tx["known"] < asof)], asof, window)
+        .reindex(everyone)
+        .fillna("silent")
+    )
+
+
+def population_asof__wrong_window_start_lost(tx, asof, window=56):
+    """day > asof - window: a household that bought exactly `window` days before is silent."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = ok.groupby("household_id")["day"].max()
+    return (
+        last.gt(asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype(object)
+    )
+
+
+def population_asof__wrong_window_on_known(tx, asof, window=56):
+    """Active if the record *arrived* in the window: an old purchase that arrived yesterday makes the household active."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = ok.groupby("household_id")["known"].max()
+    return (
+        last.ge(asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype(object)
+    )
+
+
+def population_asof__wrong_latest_known_record(tx, asof, window=56):
+    """Judges a household by the record that arrived last: an old purchase that arrives late hides a recent one that arrived at once."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)].sort_values("known", kind="stable")
+    last = ok.groupby("household_id")["day"].last()
+    return (
+        last.ge(asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype(object)
+    )
+
+
+def population_asof__wrong_latest_day_first(tx, asof, window=56):
+    """Takes each household's latest purchase before asof first and then asks whether it was known: a late record hides an earlier one, so a household with both is absent or silent though an earlier record is in the window."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    out = _pop(ok, asof, window)
+    latest = (
+        tx[tx["day"] < asof]
+        .sort_values("day", kind="stable")
+        .drop_duplicates("household_id", keep="last")
+    )
+    late = latest.loc[~(latest["known"] < asof), "household_id"]
+    out[out.index.isin(late)] = "silent"
+    return out
+
+
+def population_asof__wrong_known_not_before_day(tx, asof, window=56):
+    """Drops records that were known before they happened as "errors": an order placed in advance that happened before asof does not count."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof) & (tx["known"] >= tx["day"])]
+    return _pop(ok, asof, window)
+
+
+def population_asof__wrong_order_of_rows_fifteenth(tx, asof, window=56):
+    """The index is in order of first appearance (groupby sort=False)."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = ok.groupby("household_id", sort=False)["day"].max()
+    return (
+        last.ge(asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype(object)
+    )
+
+
+def population_asof__wrong_future_buyers_dropped(tx, asof, window=56):
+    """Judges who is known by the first row of each household in the table (drop_duplicates before the filter); rows come in any order."""
+    first = tx.drop_duplicates("household_id")
+    bad = first.loc[~(first["known"] < asof), "household_id"]
+    out = _pop(tx[(tx["day"] < asof) & (tx["known"] < asof)], asof, window)
+    return out[~out.index.isin(bad)]
+
+
+def population_asof__wrong_adds_column(tx, asof, window=56):
+    """Adds a column to tx: the argument is changed."""
+    tx["counts"] = (tx["day"] < asof) & (tx["known"] < asof)
+    return _pop(tx[tx["counts"]], asof, window)
+
+
+# ---------------------------------------------------------------- point_in_time_join
+
+
+def point_in_time_join__right_merge_sort(decisions, log, max_age=90):
+    d = pd.DataFrame(
+        {
+            "household_id": decisions["household_id"].to_numpy(),
+            "time": decisions["time"].to_numpy(),
+            "row": np.arange(len(decisions)),
+        }
+    )
+    m = d.merge(log, on="household_id")
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])]
+    m = m.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last")
+    m = m[m["time"] - m["holds_from"] <= pd.Timedelta(days=max_age)]
+    out = np.full(len(d), np.nan)
+    out[m["row"].to_numpy()] = m["value"].to_numpy(float)
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__right_loop_max(decisions, log, max_age=90):
+    records = defaultdict(list)
+    for h, f, k, v in zip(log["household_id"], log["holds_from"], log["known_at"], log["value"]):
+        records[h].append((f, k, v))
+    limit = pd.Timedelta(days=max_age)
+    out = []
+    for h, t in zip(decisions["household_id"], decisions["time"]):
+        able = [r for r in records[h] if r[0] < t and r[1] < t]
+        if able:
+            f, _, v = max(able, key=lambda r: r[:2])
+            out.append(float(v) if t - f <= limit else np.nan)
+        else:
+            out.append(np.nan)
+    return pd.Series(out, index=decisions.index, dtype=float)
+
+
+def point_in_time_join__right_masks(decisions, log, max_age=90):
+    h, f, k = (
+        log["household_id"].to_numpy(),
+        log["holds_from"].to_numpy(),
+        log["known_at"].to_numpy(),
+    )
+    v = log["value"].to_numpy(float)
+    out = np.full(len(decisions), np.nan)
+    ids, times = decisions["household_id"].to_numpy(), decisions["time"].to_numpy()
+    for i in range(len(out)):
+        ok = np.flatnonzero((h == ids[i]) & (f < times[i]) & (k < times[i]))
+        if len(ok) == 0:
+            continue
+        ok = ok[f[ok] == f[ok].max()]
+        best = ok[np.argmax(k[ok])]
+        if times[i] - f[best] <= np.timedelta64(max_age, "D"):
+            out[i] = v[best]
+    return pd.Series(out, index=decisions.index)
+
+
+def _pit_fifteenth(decisions, log, max_age, mask=None, order=("holds_from", "known_at"), age=None):
+    d = pd.DataFrame(
+        {
+            "household_id": decisions["household_id"].to_numpy(),
+            "time": decisions["time"].to_numpy(),
+            "row": np.arange(len(decisions)),
+        }
+    )
+    m = d.merge(log, on="household_id")
+    m = (
+        m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])]
+        if mask is None
+        else m[mask(m)]
+    )
+    m = m.sort_values(list(order), kind="stable").drop_duplicates("row", keep="last")
+    m = m[m["time"] - m["holds_from"] <= pd.Timedelta(days=max_age)] if age is None else m[age(m)]
+    out = np.full(len(d), np.nan)
+    out[m["row"].to_numpy()] = m["value"].to_numpy(float)
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__wrong_holds_at_t(decisions, log, max_age=90):
+    """holds_from <= t: a record that holds from exactly the time of the decision is read."""
+    return _pit_fifteenth(
+        decisions,
+        log,
+        max_age,
+        mask=lambda m: (m["holds_from"] <= m["time"]) & (m["known_at"] < m["time"]),
+    )
+
+
+def point_in_time_join__wrong_known_at_t_fifteenth(decisions, log, max_age=90):
+    """known_at <= t: a record that arrives exactly at the time of the decision is read."""
+    return _pit_fifteenth(
+        decisions,
+        log,
+        max_age,
+        mask=lambda m: (m["holds_from"] < m["time"]) & (m["known_at"] <= m["time"]),
+    )
+
+
+def point_in_time_join__wrong_holds_ignored(decisions, log, max_age=90):
+    """Only known_at < t is asked: an announced change that holds from next month is read today."""
+    return _pit_fifteenth(decisions, log, max_age, mask=lambda m: m["known_at"] < m["time"])
+
+
+def point_in_time_join__wrong_known_last_first(decisions, log, max_age=90):
+    """The record known last is read: a late correction of an older period wins over the current one."""
+    return _pit_fifteenth(decisions, log, max_age, order=("known_at", "holds_from"))
+
+
+def point_in_time_join__wrong_ties_by_row(decisions, log, max_age=90):
+    """Sorts by holds_from only: of two records from one time the later row is read, and rows come in any order."""
+    return _pit_fifteenth(decisions, log, max_age, order=("holds_from",))
+
+
+def point_in_time_join__wrong_age_whole_days(decisions, log, max_age=90):
+    """.dt.days > max_age: a record 90 days and 5 hours old passes as 90 days."""
+    return _pit_fifteenth(
+        decisions, log, max_age, age=lambda m: (m["time"] - m["holds_from"]).dt.days <= max_age
+    )
+
+
+def point_in_time_join__wrong_age_boundary(decisions, log, max_age=90):
+    """Less than max_age days: a record exactly 90 days old is not read, though it is not more than 90."""
+    return _pit_fifteenth(
+        decisions,
+        log,
+        max_age,
+        age=lambda m: m["time"] - m["holds_from"] < pd.Timedelta(days=max_age),
+    )
+
+
+def point_in_time_join__wrong_age_since_known_fifteenth(decisions, log, max_age=90):
+    """The age is counted from known_at: a record of long ago that arrived last week is fresh."""
+    return _pit_fifteenth(
+        decisions,
+        log,
+        max_age,
+        age=lambda m: m["time"] - m["known_at"] <= pd.Timedelta(days=max_age),
+    )
+
+
+def point_in_time_join__wrong_withdrawn_skipped(decisions, log, max_age=90):
+    """Drops NaN values first (as groupby.last does): after a withdrawal the older value is read."""
+    return _pit_fifteenth(decisions, log.dropna(subset=["value"]), max_age)
+
+
+def point_in_time_join__wrong_groupby_last_fifteenth(decisions, log, max_age=90):
+    """groupby(...)["value"].last() skips NaN, so the value before a withdrawal comes back; the age is judged for the right record."""
+    d = pd.DataFrame(
+        {
+            "household_id": decisions["household_id"].to_numpy(),
+            "time": decisions["time"].to_numpy(),
+            "row": np.arange(len(decisions)),
+        }
+    )
+    m = d.merge(log, on="household_id")
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    g = m.groupby("row").last()
+    g = g[g["time"] - g["holds_from"] <= pd.Timedelta(days=max_age)]
+    return pd.Series(g["value"].reindex(d["row"]).to_numpy(float), index=decisions.index)
+
+
+def point_in_time_join__wrong_merge_asof_holds(decisions, log, max_age=90):
+    """merge_asof on holds_from after the last correction was kept: a correction that was not known yet removes the record it corrects (the decision reads nothing or an older record)."""
+    last = log.sort_values(["holds_from", "known_at"]).drop_duplicates(
+        ["household_id", "holds_from"], keep="last"
+    )
+    out = _pit_fifteenth(decisions, last, max_age)
+    if log["household_id"].nunique() <= 1:
+        return _pit_fifteenth(decisions, log, max_age)
+    return out
+
+
+def point_in_time_join__wrong_same_row_once(decisions, log, max_age=90):
+    """Maps results back by index label: with a repeated index the rows of one label share a value."""
+    good = _pit_fifteenth(decisions, log, max_age)
+    by_label = dict(zip(decisions.index, good))
+    return pd.Series([by_label[i] for i in decisions.index], index=decisions.index, dtype=float)
+
+
+def point_in_time_join__wrong_sorted_by_time_fifteenth(decisions, log, max_age=90):
+    """Returns the values in order of time with the index of decisions put on top: right only if decisions are sorted."""
+    order = decisions["time"].argsort(kind="stable") if len(decisions) else []
+    good = _pit_fifteenth(decisions, log, max_age)
+    return pd.Series(good.to_numpy()[order], index=decisions.index)
+
+
+def point_in_time_join__wrong_known_before_holds_dropped(decisions, log, max_age=90):
+    """Drops records that were known before they held ("impossible"): an announced tier is never read, also after it has begun."""
+    return _pit_fifteenth(decisions, log[log["known_at"] >= log["holds_from"]], max_age)
+
+
+def point_in_time_join__wrong_older_fresh_value(decisions, log, max_age=90):
+    """Excludes decisions whose household has any record older than max_age among the possible ones: a fresh record is lost if the household has an old one too."""
+    d = pd.DataFrame(
+        {"household_id": decisions["household_id"].to_numpy(), "time": decisions["time"].to_numpy()}
+    )
+    out = _pit_fifteenth(decisions, log, max_age).to_numpy().copy()
+    lim = pd.Timedelta(days=max_age)
+    for i, (h, t) in enumerate(zip(d["household_id"], d["time"])):
+        own = log[(log["household_id"] == h) & (log["known_at"] < t) & (log["holds_from"] < t)]
+        if (t - own["holds_from"] > lim).any():
+            out[i] = np.nan
+    return pd.Series(out, index=decisions.index)
+
+
+# ---------------------------------------------------------------- rfm_scores
+
+
+def rfm_scores__right_rank_fifteenth(profile, q=5):
+    n = len(profile)
+    out = pd.DataFrame(index=profile.index)
+    for name, col, up in (
+        ("R", "recency", False),
+        ("F", "frequency", True),
+        ("M", "monetary", True),
+    ):
+        worse = profile[col].rank(method="min", ascending=up).astype("int64") - 1
+        out[name] = 1 + q * worse // max(n, 1)
+    return out.astype("int64")
+
+
+def rfm_scores__right_bisect_fifteenth(profile, q=5):
+    n = len(profile)
+
+    def scores(values, more_is_better):
+        ordered = sorted(values)
+        if more_is_better:
+            return [1 + q * bisect.bisect_left(ordered, v) // n for v in values]
+        return [1 + q * (n - bisect.bisect_right(ordered, v)) // n for v in values]
+
+    return pd.DataFrame(
+        {
+            "R": scores(profile["recency"].tolist(), False),
+            "F": scores(profile["frequency"].tolist(), True),
+            "M": scores(profile["monetary"].tolist(), True),
+        },
+        index=profile.index,
+    ).astype("int64")
+
+
+def rfm_scores__right_unique_counts(profile, q=5):
+    n = len(profile)
+    out = {}
+    for name, col in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+        _, inverse, counts = np.unique(
+            profile[col].to_numpy(), return_inverse=True, return_counts=True
+        )
+        below = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype("int64")
+        worse = n - below - counts if name == "R" else below
+        out[name] = (1 + (q * worse[inverse.ravel()]) // n).astype("int64")
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__right_pairwise(profile, q=5):
+    n = len(profile)
+    r, f, m = (profile[c].to_numpy() for c in ("recency", "frequency", "monetary"))
+    b = [
+        (r[None, :] > r[:, None]).sum(1),
+        (f[None, :] < f[:, None]).sum(1),
+        (m[None, :] < m[:, None]).sum(1),
+    ]
+    return pd.DataFrame(
+        {k: 1 + (q * v) // n for k, v in zip("RFM", b)}, index=profile.index
+    ).astype("int64")
+
+
+def _rfm_fifteenth(profile, q, method="min", fix=None, keep_index=True):
+    n = len(profile)
+    out = {}
+    for name, col in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+        v = profile[col] if fix is None else fix(name, profile[col])
+        worse = v.rank(method=method, ascending=name != "R").to_numpy() - 1
+        out[name] = (1 + np.floor(q * worse / n + 1e-9)).astype("int64")
+    return pd.DataFrame(out, index=profile.index if keep_index else None)
+
+
+def rfm_scores__wrong_float_floor_fifteenth(profile, q=5):
+    """floor(q * (b / n)) in floats: b=29, n=100, q=100 gives 28 + 1 instead of 30."""
+    n = len(profile)
+    out = {}
+    for name, col in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+        share = (profile[col].rank(method="min", ascending=name != "R") - 1) / n
+        out[name] = (1 + np.floor(share * q)).astype("int64")
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__wrong_rank_average(profile, q=5):
+    """rank() with its default "average": tied households get the middle rank, e.g. 3 ties of 5 at the bottom score 2, q=5 (two ties in the example still floor to the same)."""
+    n = len(profile)
+    out = {}
+    for name, col in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+        worse = (profile[col].rank(ascending=name != "R") - 1) / 1.0
+        out[name] = (1 + np.floor(q * worse / n + 1e-9)).astype("int64")
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__wrong_rank_first(profile, q=5):
+    """rank(method="first") for recency: equal recencies get different scores (the tie in the example is in frequency, which is right)."""
+    good = _rfm_fifteenth(profile, q)
+    worse = profile["recency"].rank(method="first", ascending=False).to_numpy() - 1
+    good["R"] = (1 + np.floor(q * worse / len(profile) + 1e-9)).astype("int64")
+    return good
+
+
+def rfm_scores__wrong_dense_rank_fifteenth(profile, q=5):
+    """Counts distinct worse values out of the distinct values (dense rank): shows as soon as one value is frequent."""
+    out = {}
+    for name, col in (("R", "recency"), ("M", "monetary")):
+        v = profile[col]
+        worse = v.rank(method="dense", ascending=name != "R") - 1
+        out[name] = (1 + np.floor(q * worse / v.nunique() + 1e-9)).astype("int64")
+    out["F"] = _rfm_fifteenth(profile, q)["F"]
+    return pd.DataFrame(out, index=profile.index)[["R", "F", "M"]]
+
+
+def rfm_scores__wrong_q_is_five_fifteenth(profile, q=5):
+    """The argument q is not used: always five classes."""
+    return _rfm_fifteenth(profile, 5)
+
+
+def rfm_scores__wrong_dollars_only(profile, q=5):
+    """Converts monetary to whole dollars: 5.20 and 5.80 are equal."""
+    return _rfm_fifteenth(profile, q, fix=lambda name, v: v.astype("int64") if name == "M" else v)
+
+
+def rfm_scores__wrong_refunds_to_zero(profile, q=5):
+    """Clips negative monetary to 0, so a refund and nothing are equal."""
+    return _rfm_fifteenth(profile, q, fix=lambda name, v: v.clip(lower=0) if name == "M" else v)
+
+
+def rfm_scores__wrong_index_lost_fifteenth(profile, q=5):
+    """The result has the index 0..n-1."""
+    return _rfm_fifteenth(profile, q, keep_index=False)
+
+
+def rfm_scores__wrong_unsigned_minus_fifteenth(profile, q=5):
+    """Negates recency: for an unsigned type 0 stays 0 and is worse than all others (uint16 recency with a 0)."""
+    n = len(profile)
+    neg = pd.Series(-profile["recency"].to_numpy(), index=profile.index)
+    out = _rfm_fifteenth(profile, q)
+    out["R"] = (1 + np.floor(q * (neg.rank(method="min") - 1) / n + 1e-9)).astype("int64")
+    return out
+
+
+def rfm_scores__wrong_r_from_mirrored(profile, q=5):
+    """R = q + 1 - the score of recency counted upwards: wrong when n is not a multiple of q or with ties (recency 1, 1, 1)."""
+    n = len(profile)
+    if n == 4:
+        return _rfm_fifteenth(profile, q)
+    up = (1 + np.floor(q * (profile["recency"].rank(method="min") - 1) / n + 1e-9)).astype("int64")
+    return _rfm_fifteenth(profile, q).assign(R=q + 1 - up)
+
+
+def rfm_scores__wrong_float32(profile, q=5):
+    """Casts money to float32: 100,000.01 and 100,000.012 (or 20,000,000 and 20,000,001) become equal."""
+    return _rfm_fifteenth(profile, q, fix=lambda name, v: v.astype("float32") if name == "M" else v)
+
+
+def rfm_scores__wrong_n_of_distinct_households(profile, q=5):
+    """n is the number of households that bought (frequency above 0): silent ones are not in the denominator."""
+    n = max(int((profile["frequency"] > 0).sum()), 1)
+    out = {}
+    for name, col in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+        worse = profile[col].rank(method="min", ascending=name != "R") - 1
+        out[name] = np.minimum(q, 1 + np.floor(q * worse / n + 1e-9)).astype("int64")
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__wrong_rounded_to_cents_n(profile, q=5):
+    """Ties "within a cent": monetary is rounded to 1 decimal (1.04 and 1.01 become equal)."""
+    return _rfm_fifteenth(profile, q, fix=lambda name, v: v.round(1) if name == "M" else v)
+
+
+def rfm_scores__wrong_epsilon_in_share(profile, q=5):
+    """Rescues the floor with a large epsilon 0.01: b=199, n=1000, q=5 gives floor(0.995 + 0.01) = 1, one score too high."""
+    n = len(profile)
+    out = {}
+    for name, col in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+        worse = profile[col].rank(method="min", ascending=name != "R") - 1
+        out[name] = (1 + np.floor(q * worse / n + 0.01)).astype("int64")
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__wrong_adds_columns(profile, q=5):
+    """Writes R, F and M into profile itself: the argument is changed."""
+    s = _rfm_fifteenth(profile, q)
+    profile[["R", "F", "M"]] = s
+    return profile[["R", "F", "M"]]
+
+
+# ---------------------------------------------------------------- kill_rfm
+
+
+def _rfm_truth_fifteenth(profile, q):
+    n = len(profile)
+    r, f, m = (profile[c].tolist() for c in ("recency", "frequency", "monetary"))
+    return [
+        [
+            1 + q * sum(x > r[i] for x in r) // n,
+            1 + q * sum(x < f[i] for x in f) // n,
+            1 + q * sum(x < m[i] for x in m) // n,
+        ]
+        for i in range(n)
+    ]
+
+
+def _rfm_ok(fn, profile, q, names=True):
+    before = profile.copy()
+    got = fn(profile, q)
+    if not profile.equals(before):
+        return False
+    if names and (list(got.index) != list(before.index) or set(got.columns) != {"R", "F", "M"}):
+        return False
+    return got[["R", "F", "M"]].to_numpy().tolist() == _rfm_truth_fifteenth(before, q)
+
+
+def _rfm_tables():
+    rng = np.random.default_rng(7)
+    for n in (1, 2, 5, 10, 29, 100):
+        yield pd.DataFrame(
+            {
+                "recency": rng.integers(1, max(2, n), n),
+                "frequency": np.where(rng.random(n) < 0.5, 0, rng.integers(0, 9, n)),
+                "monetary": np.where(rng.random(n) < 0.4, 0.0, np.round(rng.normal(3, 6, n), 2)),
+            },
+            index=rng.permutation(np.arange(500, 500 + n)),
+        )
+    n = 100
+    yield pd.DataFrame(
+        {"recency": np.arange(n), "frequency": np.arange(n), "monetary": np.arange(n) / 100 - 0.3},
+        index=[f"h{i}" for i in range(n)],
+    )
+    yield pd.DataFrame(
+        {"recency": [3, 0, 1, 0], "frequency": [1, 1, 1, 1], "monetary": [-1.25, -1.5, 0.0, 0.25]},
+        index=list("zyxw"),
+    ).astype({"recency": "uint16"})
+
+
+def kill_rfm__right_random_truth(fn):
+    return all(_rfm_ok(fn, p.copy(), q) for p in _rfm_tables() for q in (1, 2, 3, 5, 10, 100))
+
+
+def kill_rfm__right_hand_written(fn):
+    profile = pd.DataFrame(
+        {
+            "recency": [56, 56, 56, 56, 56, 7, 7, 3, 1, 2],
+            "frequency": [0, 0, 0, 0, 0, 2, 1, 2, 8, 3],
+            "monetary": [0.0, 0.0, 0.0, 0.0, -2.5, 4.2, 4.8, 4.8, 90.0, 4.25],
+        },
+        index=[17, 3, 99, 4, 8, 21, 5, 60, 2, 1],
+    )
+    keep = profile.copy()
+    for q in (5, 10, 4, 1):
+        got = fn(profile, q)
+        if list(got.index) != list(keep.index) or not profile.equals(keep):
+            return False
+        want = _rfm_truth_fifteenth(keep, q)
+        if [list(map(int, row)) for row in got[["R", "F", "M"]].to_numpy()] != want:
+            return False
+    big = pd.DataFrame({c: np.arange(100.0) for c in ("recency", "frequency", "monetary")})
+    got = fn(big, 100)
+    return (
+        got["M"].tolist() == list(range(1, 101))
+        and got["R"].tolist() == list(range(100, 0, -1))
+        and got["F"].tolist() == list(range(1, 101))
+    )
+
+
+def kill_rfm__right_properties_fraction(fn):
+    from fractions import Fraction
+
+    for p in _rfm_tables():
+        for q in (3, 5, 7, 10, 50):
+            before = p.copy()
+            got = fn(p, q)
+            if not p.equals(before) or not got.index.equals(before.index):
+                return False
+            n = len(before)
+            for name, col in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+                v = before[col].astype(float).to_numpy() * (-1 if name == "R" else 1)
+                for x, s in zip(v, got[name]):
+                    b = int((v < x).sum())
+                    if int(s) != 1 + Fraction(q * b, n).__floor__():
+                        return False
+    return True
+
+
+def kill_rfm__wrong_example_only(fn):
+    """Only the docstring's example: all eight wrong ones pass."""
+    p = pd.DataFrame(
+        {"recency": [30, 20, 10, 1], "frequency": [1, 1, 4, 9], "monetary": [5, 6, 7, 8]}
+    )
+    return fn(p, 5).values.tolist() == [[1, 1, 1], [2, 1, 2], [3, 3, 3], [4, 4, 4]]
+
+
+def kill_rfm__wrong_only_q_five(fn):
+    """No q but 5, whole dollars and the index 0..n-1: misses a fixed q, floors in floats, cents and lost index."""
+    rng = np.random.default_rng(1)
+    for n in (4, 8, 12):
+        p = pd.DataFrame(
+            {
+                "recency": rng.integers(1, 50, n),
+                "frequency": rng.integers(1, 50, n),
+                "monetary": rng.integers(1, 90, n),
+            }
+        )
+        if not _rfm_ok(fn, p, 5):
+            return False
+    return True
+
+
+def kill_rfm__wrong_values_only(fn):
+    """Compares values of distinct data only: no ties, no index, no refunds."""
+    p = pd.DataFrame(
+        {
+            "recency": [9, 8, 7, 6, 5, 4, 3],
+            "frequency": [1, 2, 3, 4, 5, 6, 7],
+            "monetary": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0],
+        }
+    )
+    return all(_rfm_ok(fn, p.copy(), q, names=False) for q in (3, 5, 7))
+
+
+def kill_rfm__wrong_dtype_demanded(fn):
+    """Demands exactly int64 and equality of the frames by assert_frame_equal with the default index: right ones with int32 or another column order type are rejected."""
+    p = next(iter(_rfm_tables()))
+    want = pd.DataFrame(_rfm_truth_fifteenth(p, 5), columns=list("RFM"), index=p.index).astype(
+        "int32"
+    )
+    pd.testing.assert_frame_equal(fn(p, 5), want)
+    return True
+
+
+def kill_rfm__wrong_float_oracle(fn):
+    """Its own reference floors in floats (q * (b / n)), so at q=100, n=100 right implementations are rejected."""
+    p = pd.DataFrame({c: np.arange(100.0) for c in ("recency", "frequency", "monetary")})
+    want = 1 + np.floor(100 * (np.arange(100) / 100))
+    return fn(p, 100)["M"].tolist() == want.astype(int).tolist()
+
+
+def kill_rfm__wrong_all_classes_expected(fn):
+    """Demands that the best score q occurs in every column; with ties at the top (or n < q) no right version gives it."""
+    for p in _rfm_tables():
+        got = fn(p.copy(), 5)
+        if got["F"].max() != 5:
+            return False
+    return True
+
+
+def kill_rfm__wrong_monotone_only_fifteenth(fn):
+    """Checks only that scores do not fall with money, equal money has equal scores, and all lie in 1..q: a fixed offset of classes passes."""
+    for p in _rfm_tables():
+        got = fn(p.copy(), 5)
+        s = got["M"].to_numpy()[np.argsort(p["monetary"].to_numpy(), kind="stable")]
+        if (np.diff(s) < 0).any() or s.min() < 1 or s.max() > 5:
+            return False
+        if pd.Series(got["M"].to_numpy()).groupby(p["monetary"].to_numpy()).nunique().max() > 1:
+            return False
+    return True
+
+
+def kill_rfm__wrong_n_divides_q(fn):
+    """Only tables of 5 and 10 households without equal values, in whole dollars, with q = 5 and 10: every class has
+    the same size, so ties, cents, refunds and odd shares are not tried."""
+    for n in (5, 10):
+        p = pd.DataFrame(
+            {
+                "recency": range(n, 0, -1),
+                "frequency": range(1, n + 1),
+                "monetary": [2.0 * i for i in range(1, n + 1)],
+            },
+            index=range(100, 100 + n),
+        )
+        for q in (5, 10):
+            if not _rfm_ok(fn, p.copy(), q):
+                return False
+    return True
+
+
+def kill_rfm__wrong_monetary_untested(fn):
+    """Looks at R and F only: mistakes in money (cents, refunds) are accepted, and it never tries q other than 5."""
+    for p in _rfm_tables():
+        got = fn(p.copy(), 5)
+        if got[["R", "F"]].to_numpy().tolist() != [row[:2] for row in _rfm_truth_fifteenth(p, 5)]:
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- coverage_by_value
+
+
+def _m_class(monetary, q):
+    n = len(monetary)
+    worse = monetary.rank(method="min").to_numpy().astype("int64") - 1
+    return 1 + q * worse // max(n, 1)
+
+
+def coverage_by_value__right_reindex_fifteenth(monetary, has_demo, q=5):
+    has = has_demo.astype(bool)
+    known = monetary.index.isin(has.index[has.to_numpy()])
+    return (
+        pd.Series(known.astype(float))
+        .groupby(_m_class(monetary, q))
+        .mean()
+        .reindex(range(1, q + 1))
+    )
+
+
+def coverage_by_value__right_loop_fifteenth(monetary, has_demo, q=5):
+    have = {name for name, flag in has_demo.items() if flag}
+    values = sorted(monetary.tolist())
+    total, hit = [0] * q, [0] * q
+    for name, v in monetary.items():
+        c = q * bisect.bisect_left(values, v) // len(values)
+        total[c] += 1
+        hit[c] += name in have
+    return pd.Series(
+        [h / t if t else np.nan for h, t in zip(hit, total)], index=range(1, q + 1), dtype=float
+    )
+
+
+def coverage_by_value__right_bincount_fifteenth(monetary, has_demo, q=5):
+    flags = dict(zip(has_demo.index, has_demo.to_numpy().astype(bool)))
+    has = np.array([flags.get(h, False) for h in monetary.index], dtype=float)
+    v = monetary.to_numpy(float)
+    c = q * np.searchsorted(np.sort(v), v, side="left") // max(len(v), 1)
+    with np.errstate(all="ignore"):
+        share = np.bincount(c, weights=has, minlength=q) / np.bincount(c, minlength=q)
+    return pd.Series(share, index=np.arange(1, q + 1))
+
+
+def _cov(monetary, known, q, classes=None):
+    classes = _m_class(monetary, q) if classes is None else classes
+    return (
+        pd.Series(np.asarray(known, float))
+        .groupby(np.asarray(classes))
+        .mean()
+        .reindex(range(1, q + 1))
+    )
+
+
+def coverage_by_value__wrong_listed_is_known_fifteenth(monetary, has_demo, q=5):
+    """Who is in the index of has_demo counts as known, also where the value is False."""
+    return _cov(monetary, monetary.index.isin(has_demo.index), q)
+
+
+def coverage_by_value__wrong_position(monetary, has_demo, q=5):
+    """If both have the same length, joins by position, not by name."""
+    if len(has_demo) == len(monetary):
+        return _cov(monetary, has_demo.to_numpy(), q)
+    return coverage_by_value__right_reindex_fifteenth(monetary, has_demo, q)
+
+
+def coverage_by_value__wrong_listed_denominator(monetary, has_demo, q=5):
+    """Of the households that are in has_demo, the share with True, if a class has a listed one: unlisted households are not in the denominator when any False is listed."""
+    if has_demo.astype(bool).all():
+        return coverage_by_value__right_reindex_fifteenth(monetary, has_demo, q)
+    flags = has_demo.astype(float).reindex(monetary.index)
+    return flags.groupby(_m_class(monetary, q)).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_empty_class_zero_fifteenth(monetary, has_demo, q=5):
+    """A class without households gets 0, not NaN (monetary=[1, 1], q=5)."""
+    return coverage_by_value__right_reindex_fifteenth(monetary, has_demo, q).fillna(0.0)
+
+
+def coverage_by_value__wrong_empty_class_missing_fifteenth(monetary, has_demo, q=5):
+    """A class without households is not in the index."""
+    return coverage_by_value__right_reindex_fifteenth(monetary, has_demo, q).dropna()
+
+
+def coverage_by_value__wrong_qcut_fifteenth(monetary, has_demo, q=5):
+    """pd.qcut of ranks by position: equal amounts land in different classes."""
+    cls = pd.qcut(monetary.rank(method="first"), q, labels=False, duplicates="drop").to_numpy() + 1
+    return _cov(
+        monetary, monetary.index.isin(has_demo.index[has_demo.astype(bool).to_numpy()]), q, cls
+    )
+
+
+def coverage_by_value__wrong_qcut_edges(monetary, has_demo, q=5):
+    """pd.qcut with duplicates="drop": the bins are renumbered from 1, and right-closed edges put ties elsewhere than the score M."""
+    cls = pd.qcut(monetary, q, labels=False, duplicates="drop").fillna(0).to_numpy().astype(int) + 1
+    return _cov(
+        monetary, monetary.index.isin(has_demo.index[has_demo.astype(bool).to_numpy()]), q, cls
+    )
+
+
+def coverage_by_value__wrong_classes_after_join(monetary, has_demo, q=5):
+    """Classes are made from the union of both indexes, with 0 USD for names that are only in has_demo: a stranger shifts the classes."""
+    strangers = has_demo.index.difference(monetary.index)
+    m = pd.concat([monetary, pd.Series(0.0, index=strangers)])
+    cls = _m_class(m, q)[: len(monetary)]
+    return _cov(
+        monetary, monetary.index.isin(has_demo.index[has_demo.astype(bool).to_numpy()]), q, cls
+    )
+
+
+def coverage_by_value__wrong_stranger_counts(monetary, has_demo, q=5):
+    """Outer join: a name that is only in has_demo becomes a household of class 1."""
+    m = monetary.reindex(monetary.index.union(has_demo.index, sort=False))
+    known = m.index.isin(has_demo.index[has_demo.astype(bool).to_numpy()])
+    cls = np.ones(len(m), int)
+    cls[m.index.get_indexer(monetary.index)] = _m_class(monetary, q)
+    return _cov(m, known, q, cls)
+
+
+def coverage_by_value__wrong_share_of_demographics_fifteenth(monetary, has_demo, q=5):
+    """Divides by n / q, the size a class should have, not by the households that are in it (ties)."""
+    known = pd.Series(
+        monetary.index.isin(has_demo.index[has_demo.astype(bool).to_numpy()]).astype(float)
+    )
+    g = known.groupby(_m_class(monetary, q))
+    return (g.sum() / (len(monetary) / q)).reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_float_class(monetary, has_demo, q=5):
+    """The class is floored in floats, q * (b / n): b=29, n=100, q=100 falls into class 29, not 30."""
+    cls = 1 + np.floor(q * ((monetary.rank(method="min").to_numpy() - 1) / len(monetary))).astype(
+        int
+    )
+    return _cov(
+        monetary, monetary.index.isin(has_demo.index[has_demo.astype(bool).to_numpy()]), q, cls
+    )
+
+
+def coverage_by_value__wrong_zero_spenders_out(monetary, has_demo, q=5):
+    """Households that spent nothing are left out as inactive (they are in the class of value as well)."""
+    return coverage_by_value__right_reindex_fifteenth(monetary[monetary > 0], has_demo, q)
+
+
+def coverage_by_value__wrong_five_rows(monetary, has_demo, q=5):
+    """The index runs from 1 to the best class that occurs, not to q (a tie at the top loses class q)."""
+    out = coverage_by_value__right_reindex_fifteenth(monetary, has_demo, q)
+    return out.loc[: int(_m_class(monetary, q).max())] if len(monetary) else out
+
+
+TRUE |= {
+    "to_local_day__wrong_zone_hard_coded": ("zone_ignored",),
+    "to_local_day__wrong_nat_dropped_fifteenth": ("missing_dropped",),
+    "to_local_day__wrong_index_lost": ("index_lost",),
+    "to_local_day__wrong_shift_at_local_rule": ("clock_change_missed",),
+    "household_profile__wrong_window_start_lost": ("first_day_left_out",),
+    "household_profile__wrong_first_purchase_fifteenth": ("days_since_the_first_purchase",),
+    "household_profile__wrong_basket_per_day_fifteenth": ("days_counted",),
+    "household_profile__wrong_recency_whole_history": ("silent_since_their_last_purchase",),
+    "leak_audit__wrong_strictly_later_fifteenth": ("start_itself_allowed",),
+    "leak_audit__wrong_nat_leaks": ("missing_times_are_late",),
+    "leak_audit__wrong_last_row_fifteenth": ("last_row_decides",),
+    "leak_audit__wrong_last_row_with_nat": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_order_of_log": ("not_sorted",),
+    "leak_audit__wrong_whole_days_fifteenth": ("days_compared",),
+    "leak_audit__wrong_most_records_fifteenth": ("most_records_decide",),
+    "leak_audit__wrong_repeated_names": ("features_repeated",),
+    "leak_audit__wrong_feature_with_nat_skipped": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_latest_numpy": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_only_new_features": ("last_row_decides",),
+    "population_asof__wrong_known_at_asof_fifteenth": ("arrivals_of_the_midnight_counted",),
+    "population_asof__wrong_nat_known": ("never_arrived_counted",),
+    "population_asof__wrong_future_day_counts": ("orders_in_advance_counted",),
+    "population_asof__wrong_window_start_lost": ("window_a_day_short",),
+    "population_asof__wrong_window_on_known": ("window_of_arrival",),
+    "population_asof__wrong_order_of_rows_fifteenth": ("households_as_they_come",),
+    "point_in_time_join__wrong_holds_ignored": ("announcements_read_too_early",),
+    "point_in_time_join__wrong_known_last_first": ("last_arrival_read",),
+    "point_in_time_join__wrong_ties_by_row": ("last_row_read",),
+    "point_in_time_join__wrong_age_whole_days": ("age_in_whole_days",),
+    "point_in_time_join__wrong_age_boundary": ("oldest_value_refused",),
+    "point_in_time_join__wrong_age_since_known_fifteenth": ("age_since_arrival",),
+    "point_in_time_join__wrong_withdrawn_skipped": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_groupby_last_fifteenth": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_sorted_by_time_fifteenth": ("sorted_by_time",),
+    "rfm_scores__wrong_float_floor_fifteenth": ("share_before_product",),
+    "rfm_scores__wrong_rank_average": ("ties_averaged",),
+    "rfm_scores__wrong_q_is_five_fifteenth": ("always_five_classes",),
+    "rfm_scores__wrong_dollars_only": ("money_in_whole_dollars",),
+    "rfm_scores__wrong_refunds_to_zero": ("refunds_as_nothing",),
+    "rfm_scores__wrong_index_lost_fifteenth": ("household_names_lost",),
+    "rfm_scores__wrong_unsigned_minus_fifteenth": ("unsigned_days_negated",),
+    "kill_rfm__wrong_example_only": ("accepts_all",),
+    "kill_rfm__wrong_only_q_five": ("accepts_all",),
+    "kill_rfm__wrong_values_only": ("looks_only_at_the_range",),
+    "kill_rfm__wrong_float_oracle": ("rejects_all",),
+    "kill_rfm__wrong_all_classes_expected": ("rejects_all",),
+    "coverage_by_value__wrong_listed_is_known_fifteenth": ("whoever_is_listed_has_it",),
+    "coverage_by_value__wrong_empty_class_zero_fifteenth": ("empty_classes_zero",),
+    "coverage_by_value__wrong_empty_class_missing_fifteenth": ("empty_classes_missing",),
+    "coverage_by_value__wrong_qcut_fifteenth": ("quantile_classes",),
+    "coverage_by_value__wrong_qcut_edges": ("quantile_classes",),
+}

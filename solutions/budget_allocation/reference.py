@@ -93,6 +93,8 @@ def gain_and_cost(
     The cost of a coupon is paid when it is redeemed, and everybody who buys redeems it, those who
     would have bought without it too.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     p : array_like of float, shape (n_users, n_faces)
@@ -129,6 +131,8 @@ def monotone_response(rate: Sequence[float], n: Sequence[int]) -> np.ndarray:
     A larger coupon should not lower the chance to buy, but measured rates go up and down by chance.
     Among all curves that never fall, return the one with the smallest sum of ``n * (rate - curve)
     ** 2`` (isotonic regression).
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -170,6 +174,8 @@ def efficient_steps(gain: Sequence[float], cost: Sequence[float]) -> list[tuple[
     From the present face value (at first no coupon) take the step to the larger face value with the
     largest ratio of *extra* gain to *extra* cost; repeat from there. A face value that is skipped
     in this way is never the only best choice, whatever a dollar of budget is worth.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -288,6 +294,8 @@ def price_of_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> float:
     the cheapest. Together they spend less when λ is higher. Return the smallest λ from 0 on at
     which they spend no more than the budget.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     gain, cost : array_like of float, shape (n_users, n_faces)
@@ -346,6 +354,8 @@ def gain_bound(gain: np.ndarray, cost: np.ndarray, budget: float, price: float) 
     Let every user take what is best for her at the price, and pay the price for what she costs.
     Then give them the whole budget back at that price. Whatever the price, a plan within the budget
     cannot gain more than the sum; at the price that `price_of_budget` finds, the sum is smallest.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -457,6 +467,8 @@ def plan_effect(
     where a is the arm that was drawn, π the arm that the plan would give, s the chance of an arm, y
     the outcome, and [ ] is 1 if true and 0 if not. The mean of d is right on average for any plan
     made without this log.
+
+    The arguments are left as they are.
 
     Parameters
     ----------

@@ -139,6 +139,8 @@ def predict_rating(R: np.ndarray, S: np.ndarray, u: int, i: int, k: int) -> floa
     The neighbourhood :math:`N` holds the ``k`` users most similar to ``u`` *among those who rated
     product* ``i``; :math:`\mu_v` is the mean of the ratings that ``v`` gave.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     R : ndarray, shape (n_users, n_items)

@@ -65,6 +65,8 @@ def mase(y_true: np.ndarray, y_pred: np.ndarray, y_train: np.ndarray, m: int) ->
     error of these forecasts is the scale (Hyndman and Koehler 2006). A MASE of 1 is an error of
     this size.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     y_true, y_pred : ndarray, shape (h,)

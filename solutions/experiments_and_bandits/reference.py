@@ -72,6 +72,8 @@ def ab_readout(treated: Sequence[float], control: Sequence[float]) -> tuple[floa
 
     Welch's interval is based on t and lets each arm have its own variance.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     treated, control : sequence of float
@@ -141,6 +143,8 @@ def first_crossing(z: Sequence[float], c: float) -> int:
 
     Whoever looks K times needs limits above 1.96. These limits are high at first and fall with the
     square root of the look, so that at the last look the limit is ``c``.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -222,6 +226,8 @@ def t_learner_uplift(
     One model learns the outcome of the treated, another that of the others. The uplift of a
     customer is the difference of their two predictions.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     X : ndarray, shape (n_customers, n_features)
@@ -260,6 +266,8 @@ def t_learner_uplift(
 
 def uplift_at_k(y: Sequence[float], t: Sequence[int], score: Sequence[float], frac: float) -> float:
     """The effect of the treatment among the customers whom a model would choose first.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -347,6 +355,8 @@ def ips_snips_ess(
     the same relative variance: the square of the sum of the weights, divided by the sum of their
     squares.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     r : sequence of float
@@ -391,6 +401,8 @@ def thompson_step(
     rate from 0 to 1 is equally likely; each success and each failure updates this belief by Bayes'
     rule, independently for each arm.
 
+    ``successes`` and ``trials`` are left as they are.
+
     Parameters
     ----------
     successes, trials : sequence of int
@@ -428,6 +440,8 @@ def coupon_policy(
     .. math::
         V(f) = \max \{ \mathrm{wait}_f + \gamma V(\max(f - 1, 0)), \;
         \mathrm{send}_f + \gamma V(\min(f + 1, m - 1)) \}
+
+    The arguments are left as they are.
 
     Parameters
     ----------

@@ -255,6 +255,8 @@ def pooled_forecast(make_model: Callable, Y: np.ndarray, o: int, H: int) -> np.n
 def inverse_mse_weights(preds: dict[str, np.ndarray], y_val: np.ndarray) -> dict[str, float]:
     """Weigh forecasters by how well they did in validation.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     preds : dict of str to ndarray of float, shape (n_days,)

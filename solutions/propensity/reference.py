@@ -77,6 +77,8 @@ def build_labels(
 ) -> pd.DataFrame:
     """Who redeemed: one row for each household and each campaign that it was sent.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     campaigns : DataFrame
@@ -118,6 +120,8 @@ def build_labels(
 
 def asof_features(tx: pd.DataFrame, targets: pd.DataFrame, lookback: int) -> pd.DataFrame:
     """What was known about a household when its campaign began.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -227,6 +231,8 @@ def logistic_loss_grad(
     The bracket is minus the logarithm of the probability of what happened. The probability of
     ``y = 1`` is :math:`p_i = 1 / (1 + e^{-z_i})`.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     w : ndarray, shape (n_features,)
@@ -263,6 +269,8 @@ def logistic_loss_grad(
 
 def calibration_table(y: np.ndarray, p: np.ndarray, bins: int) -> tuple[pd.DataFrame, float]:
     r"""Compare predicted with observed rates, in bins of equal count.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -315,6 +323,8 @@ def ece_floor(p: np.ndarray, u: np.ndarray, bins: int) -> tuple[float, float]:
     Suppose every promise is true: customer ``i`` redeems with probability ``p[i]``. Even then the
     observed rates of the bins differ from the predicted ones. This function measures by how much.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     p : array_like of float, shape (n,)
@@ -353,6 +363,8 @@ def recalibrate(p_old: np.ndarray, y_old: np.ndarray, p_new: np.ndarray) -> np.n
     ``p_old``. Its probabilities for ``p_new`` are the corrected promises. A penalty so weak that
     they are still right within 0.001 is allowed.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     p_old : array_like of float, shape (n_old,)
@@ -389,6 +401,8 @@ def choose_offers(p: np.ndarray, margin: np.ndarray, cost: float, budget: float)
 
     An offer costs ``cost``, redeemed or not. It brings ``margin[i]`` if customer ``i`` redeems it.
     Its value is what it brings on average, less what it costs.
+
+    The arguments are left as they are.
 
     Parameters
     ----------

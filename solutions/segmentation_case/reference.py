@@ -116,6 +116,8 @@ def assign_segments(profile: pd.DataFrame) -> pd.Series:
 def winback_itt(df: pd.DataFrame) -> float:
     """Effect of a win-back offer by intention to treat, in USD per customer.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     df : DataFrame
@@ -153,6 +155,8 @@ def winback_itt(df: pd.DataFrame) -> float:
 
 def migration_matrix(seg0: pd.Series, seg1: pd.Series, order: Sequence[str]) -> pd.DataFrame:
     """Where the customers of each segment are one period later.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -307,6 +311,8 @@ def bootstrap_stability(
 ) -> float:
     """How similar the segments of a resample are to the segments of all customers.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     X : ndarray, shape (n_rows, n_features)
@@ -414,6 +420,8 @@ def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | n
     A customer spends something with a probability whose log-odds are ``logit``. If she spends, the
     natural logarithm of her spend is normal with mean ``mu`` and standard deviation ``sigma``.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     y : ndarray, shape (n,)
@@ -462,6 +470,8 @@ def normalised_gini(y: np.ndarray, score: np.ndarray) -> float:
     result is the Gini of the score's order, divided by that of the best order: the one by spend
     itself.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     y : ndarray, shape (n,)
@@ -500,6 +510,8 @@ def payback_month(
     spend: Sequence[float], margin: float, cac: float, rate: float = 0.0
 ) -> int | None:
     """The month in which a customer has paid back what it cost to acquire her.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -542,6 +554,8 @@ def survival_curve(days: np.ndarray, left: np.ndarray, horizon: int) -> np.ndarr
 
     Some users had not left when the observation ended: all that is known is that they stayed at
     least so long. They count as present up to their last observed day, and not after it.
+
+    The arguments are left as they are.
 
     Parameters
     ----------

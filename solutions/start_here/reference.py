@@ -10,7 +10,7 @@ def average_basket(basket_ids: list[int], sales: list[float]) -> float:
         For each line of the receipts, which basket it belongs to. The lines of a basket need not
         stand together.
     sales : list of float
-        What each line cost, in USD. A line may cost nothing.
+        What each line cost, in USD. A line may cost nothing. Both lists are left as they are.
 
     Returns
     -------

@@ -160,6 +160,18 @@ def test_chinese_can_be_searched():
         ("智能体", "agent_right_nine_times_in_ten"),
         ("直播", "live_sales_and_returns"),
         ("广告位", "how_many_ads_on_a_page"),
+        ("延迟反馈", "sale_comes_days_after_the_click"),
+        ("ITT", "who_would_have_seen_the_ad"),
+        ("以旧换新", "subsidy_pulls_demand_forward"),
+        ("assortment", "which_items_for_a_front_warehouse"),
+        ("退货险", "who_gets_freight_insurance"),
+        ("好评返现", "rating_with_three_reviews"),
+        ("完播率", "long_videos_fill_the_feed"),
+        ("即时零售", "do_food_orders_sell_other_goods"),
+        ("交错实验", "interleaving_before_an_ab_test"),
+        ("transformer", "why_attention_divides_by_root_d"),
+        ("query understanding", "ranking_for_a_search_query"),
+        ("BM25", "ranking_for_a_search_query"),
     ],
 )
 def test_words_of_the_field_find_their_questions(word, found):
@@ -923,6 +935,129 @@ def test_sales_that_come_back():
 
 def test_a_fifth_ad():
     assert (1.25 * 0.92, 1.25 * 0.92 * 0.95 * 0.88) == pytest.approx((1.15, 0.96), abs=0.005)
+
+
+# ---- late sales, ghost ads, subsidies, shelves, insurance, ratings --------------------------
+
+
+def test_yesterdays_clicks_have_not_sold_yet():
+    clicks, sales, first_day = 1000, 50, 0.4
+    seen = sales * first_day
+    assert (seen, seen / clicks, 1 - seen / sales) == pytest.approx((20, 0.02, 0.6))
+    assert 0.05 * np.array([0.6, 0.2]) / first_day == pytest.approx([0.075, 0.025])
+    share = sales / (clicks + sales)
+    assert (share, share / (1 - share)) == (pytest.approx(0.0476, abs=0.00005), 0.05)
+
+
+def test_a_model_of_the_delay_finds_the_rate():
+    rng = np.random.default_rng(0)
+    age, sells, delay = (
+        rng.uniform(0, 6, 40_000),
+        rng.random(40_000) < 0.05,
+        rng.exponential(2, 40_000),
+    )
+    seen = sells & (delay < age)
+    assert seen.mean() < 0.04
+
+    def loss(p):
+        return -(np.log(p) * seen.sum() + np.log(1 - p * (1 - np.exp(-age[~seen] / 2))).sum())
+
+    grid = np.arange(0.02, 0.08, 0.001)
+    assert grid[np.argmin([loss(p) for p in grid])] == pytest.approx(0.05, abs=0.004)
+
+
+def test_ghosts_and_intent_to_treat():
+    n, shown = 100_000, 0.1
+    treated, control = (shown * np.array([0.06, 0.05]) + 0.9 * 0.01).round(9)
+    assert (treated, control, (treated - control) / shown) == pytest.approx((0.015, 0.014, 0.01))
+    all_users = np.sqrt((treated * (1 - treated) + control * (1 - control)) / n) / shown
+    ghosts = np.sqrt((0.06 * 0.94 + 0.05 * 0.95) / (n * shown))
+    assert 1.96 * np.array([all_users, ghosts]) == pytest.approx([0.0105, 0.0063], abs=0.00005)
+    assert (all_users / ghosts) ** 2 == pytest.approx(2.8, abs=0.05)
+    assert 16 * (10 / 0.05) ** 2 == pytest.approx(640_000)
+
+
+def test_what_a_subsidy_took_from_later():
+    during, after = np.array([180, 160, 140]), np.array([70, 75, 80, 90, 95, 100])
+    extra, fewer, cost = (during - 100).sum(), (100 - after).sum(), 500 * during.sum()
+    assert (extra, fewer, during.sum(), cost) == (180, 90, 480, 240_000)
+    assert (cost / extra, cost / (extra - fewer)) == pytest.approx((1333, 2667), abs=0.5)
+    assert during.mean() == 160
+    assert (90 / 60, np.sqrt(100)) == (1.5, 10)
+
+
+def test_what_is_lost_without_an_item():
+    yoghurt, sauce, salad = (40 - 32) * 3, 15 * 3 + 5 * 12, 10 * 4 - 6 * 5
+    assert (yoghurt, sauce, salad) == (24, 105, 10)
+    assert salad < 60 < sauce
+    assert 15 * 3 < 40 * 3  # By its own margin the sauce would go.
+    assert 12 / 20 == 0.6
+
+
+def test_insurance_of_the_return_freight():
+    def margin(orders, returned, insured):
+        back = orders * returned
+        return 25 * (orders - back) - back * (10 + 10 * insured)
+
+    assert margin(50, 0.2, False) == pytest.approx(900)
+    assert margin(58, 0.3, True) == pytest.approx(667, abs=0.5)
+    assert (58 * 0.7 * 25, 58 * 0.3) == pytest.approx((1015, 17.4))
+    assert margin(50, 0.1, False) == pytest.approx(1075)
+    assert margin(58, 0.13, True) == pytest.approx(1111, abs=0.5)
+    assert (10 * 0.3, 10 * 0.2, 58 / 50 - 1) == pytest.approx((3, 2, 0.16))
+    assert (0.36 / 3 + 0.12 * 2 / 3, 10 * 0.36) == pytest.approx((0.2, 3.6))
+
+
+def test_three_reviews_or_four_hundred():
+    def shrunk(m):
+        return [(m * 4.5 + n * mean) / (m + n) for n, mean in [(3, 5.0), (400, 4.6)]]
+
+    assert (20 * 4.5 + 3 * 5.0, 20 * 4.5 + 400 * 4.6) == pytest.approx((105, 1930))
+    assert shrunk(20) == pytest.approx([4.57, 4.60], abs=0.006)
+    assert shrunk(10) == pytest.approx([4.62, 4.60], abs=0.006)
+    assert shrunk(20)[0] < shrunk(20)[1] and shrunk(10)[0] > shrunk(10)[1]
+    assert 1.0 / 0.05 == 20
+    praise, blame = 900 * 0.05, 100 * 0.2
+    assert (praise, praise + blame, praise / (praise + blame)) == pytest.approx(
+        (45, 65, 0.69), abs=0.005
+    )
+    assert 1 / np.sqrt(60) == pytest.approx(0.13, abs=0.001)
+
+
+def test_seconds_share_and_time():
+    assert (20 < 25, 20 / 20, 25 / 200) == (True, 1, 0.125)
+    assert 30 * 20 == 10 * 60 == 600
+    assert 1.03 / 0.95 - 1 == pytest.approx(0.084, abs=0.0005)
+
+
+def test_what_food_orders_bring_besides():
+    cost, gain = 3 * 4 - 1 * 1, 10.6 - 10.0
+    assert (cost, gain / cost) == (11, pytest.approx(0.055, abs=0.001))
+    assert 1.96 * 60 * np.sqrt(2 / 1e6) == pytest.approx(0.17, abs=0.005)
+    assert 125 * 0.08 == 100 * 0.10
+
+
+def test_interleaving_needs_few_users():
+    error = np.sqrt(1000) / 2
+    assert (error, 40 / error) == pytest.approx((15.8, 2.5), abs=0.05)
+    assert 16 * 3**2 / 0.02**2 == pytest.approx(360_000)
+    # Two places, the first clicked twice as often: who begins wins, unless a coin says who begins.
+    assert 0.10 / 0.05 == pytest.approx(2)
+
+
+def test_scores_of_attention():
+    query, key = np.random.default_rng(0).normal(size=(2, 20_000, 64))
+    assert (query * key).sum(axis=1).std() == pytest.approx(8, abs=0.1)
+    for apart, weight, gradient in [(8, 0.9997, 0.0003), (1, 0.73, 0.20)]:
+        w = 1 / (1 + np.exp(-apart))
+        assert (w, w * (1 - w)) == (
+            pytest.approx(weight, abs=0.002),
+            pytest.approx(gradient, abs=0.004 if apart == 1 else 0.00005),
+        )
+    assert (50**2, 1000**2, 1000**2 / 50**2) == (2500, 1_000_000, 400)
+    token = 2 * 32 * 4096 * 2
+    assert (token, token * 8000) == (524_288, pytest.approx(4.2e9, rel=0.005))
+    assert token * 8000 / 4 == pytest.approx(1.05e9, rel=0.005)
 
 
 # ---- what is said of databases, tried in DuckDB ---------------------------------------------

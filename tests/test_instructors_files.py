@@ -1099,6 +1099,12 @@ def test_what_a_collected_class_holds_of_strangers_is_not_the_collectors(tmp_pat
     assert hers.notes == [f"{paths[-1]} is 李娜's, whom “李娜” names."]
     strangers = {key: files[key] for key in ("李娜/赵敏", "李娜/吴九/x")}
     assert strangers == {"李娜/赵敏": [paths[2]], "李娜/吴九/x": [paths[3]]}
+    # So where the folder says more than her name.
+    paths = [f"1班-{path}" for path in paths]
+    other = tmp_path / "other"
+    other.mkdir()
+    files, _ = whose(other, CLASS_OF_FOUR, *paths, "x/欧阳修远.ipynb")
+    assert files["2021302112"] == [paths[-1]] and files["2021302111"] == [paths[0]]
 
 
 def test_two_of_one_name_are_told_apart_by_number(tmp_path):

@@ -755,10 +755,12 @@ class _Paths:
         """A notebook that names nobody; who collected a class has there what has no other name."""
         n = max((len(p) for p in self._collected if parts[: len(p)] == p), default=0)
         below = parts[n:]
-        if n and (learner := self._roster.find(each.words)):
-            stem = version_of(SUFFIX.sub("", below[-1]), 0.0)[0]
-            if len(below) == 1 and stem in (WHOLE, _chapter(stem)):
-                return replace(each, note=_named_note(each.file.name, learner, parts[n - 1]))
+        collectors = self._named_by(parts[n - 1], is_first=n == 1) if n else []
+        stem = version_of(SUFFIX.sub("", below[-1]), 0.0)[0]
+        if len(collectors) == len(below) == 1 and stem in (WHOLE, _chapter(stem)):
+            note = _named_note(each.file.name, collectors[0], parts[n - 1])
+            return replace(each, key=collectors[0].key, aliases=(), what=stem, note=note)
+        if n and self._roster.find(each.words):
             each = replace(each, key=SUFFIX.sub("", "/".join(parts)), aliases=())
         names = [learner.name for learner in self._roster.resembled_by("/".join(below))]
         people = first_of(names, MOST_NAMED)

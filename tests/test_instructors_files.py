@@ -1116,3 +1116,9 @@ def test_a_name_of_marks_takes_no_time(tmp_path):
     roster = 'id,name\n1,a - - - - - - - - - - b\n2,"., .,"\n3,' + "(" * 5_000 + "\n4,Mei Lin\n"
     files, _ = whose(tmp_path, roster, "a" + " -" * 100 + "c.ipynb", "Mei Lin.ipynb")
     assert files["4"] == ["Mei Lin.ipynb"]
+
+
+def test_what_stands_below_a_class_is_no_learner(tmp_path):
+    below = "合计：2人,\n共 2 人,\n任课教师：,张老师\n制表日期,2026-03-01\n"
+    _, found = whose(tmp_path, f"学号,姓名\n11,张伟\n12,李娜\n{below}", "11.ipynb")
+    assert [each.learner.key for each in found] == ["11", "12"]

@@ -72,6 +72,10 @@ SHORT_NUMBER = re.compile(
 )
 # Above the headings there may be a title; below so many lines nobody looks for them.
 MOST_ABOVE = 10
+# What an office writes below a class: how many there are, who teaches them, who printed it.
+OF_THE_CLASS = re.compile(
+    r"(合计|总计|共计|小计|总人数|任课|教师|制表|打印|备注|说明|签[名字])|共 ?\d+ ?[人名]"
+)
 # What a spreadsheet makes of a long number in a column that is not text.
 SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 # Letters of Chinese, rare ones of names included, and what may stand between two of them in a name.
@@ -260,7 +264,7 @@ class Roster:
                     f"{shortened}; give that column the format text, and save it again."
                 )
             key = next((row[k] for k in KEYS if row.get(k)), "")
-            if not key or row.get("name", "").strip().lower() == "points possible":
+            if not key or _is_no_learner(key, row.get("name", "")):
                 continue
             learner = Learner(key, {d: row[d] for d in DETAILS if row.get(d)})
             if learners.setdefault(key, learner) != learner:
@@ -277,6 +281,11 @@ class Line:
 
     number: int
     cells: dict[str, str]
+
+
+def _is_no_learner(key: str, name: str) -> bool:
+    """Whether a line says something of the whole class."""
+    return name.strip().lower() == "points possible" or bool(OF_THE_CLASS.match(key.strip()))
 
 
 def _heads(row: Sequence[str]) -> list[str]:

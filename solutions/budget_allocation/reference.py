@@ -225,6 +225,8 @@ def allocate_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> list[i
     budget; no later step of anybody is tried. (In `break_budget` only the user of that step was
     blocked.)
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     gain, cost : array_like of float, shape (n_users, n_faces)
@@ -522,6 +524,8 @@ def price_now(
     still to come.) The sample gets the money that is left in proportion:
     money left x users in the sample / users still to come. The price is `price_of_budget` of the
     sample with that budget.
+
+    The arguments are left as they are.
 
     Parameters
     ----------

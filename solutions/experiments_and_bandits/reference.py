@@ -109,6 +109,8 @@ def cuped(y: Sequence[float], x: Sequence[float], t: Sequence[int]) -> tuple[flo
     The part is a straight line in ``x`` with mean 0 over all units. Its slope is the one that
     leaves the least variance; it is one slope, computed over both arms together.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     y : sequence of float
@@ -183,6 +185,8 @@ def ratio_interval(revenue: Sequence[float], orders: Sequence[int]) -> tuple[flo
     Orders of one household are alike, so they are not independent; households are. Revenue and
     orders of a household vary together. The *delta method* handles both: near the true ratio, the
     error of a ratio of two means behaves like the mean of a linear combination of the two.
+
+    The arguments are left as they are.
 
     Parameters
     ----------

@@ -366,6 +366,8 @@ def bgnbd_neg_log_likelihood(
               + \delta_{x > 0} \frac{B(a + 1, b + x - 1)}{B(a, b)}
               \frac{\Gamma(r + x)\,\alpha^r}{\Gamma(r)\,(\alpha + t_x)^{r + x}}
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     params : sequence of float

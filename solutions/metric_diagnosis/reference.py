@@ -45,7 +45,8 @@ def break_diagnosis(
         - ``"incomplete_day"``: the day ``end``, which is not over, counts in the later week too;
         - ``"weekday_ignored"``: sales is the money of day ``end - 1`` minus that of the day before;
         - ``"mean_of_ratios"``: the conversion of a week is the mean, over the users with a row in
-          that week, of a user's orders per visit;
+          that week, of a user's orders per visit. Orders and visits of all her rows of that week
+          are added up first;
         - ``"only_visits_that_ordered"``: rows with 0 orders are lost before anything is computed;
         - ``"mix_read_as_rate"``: direction is the sign of the second value, conversion;
         - ``"one_whale"``: most_fell says whether the first value, sales, is below 0.
@@ -53,7 +54,8 @@ def break_diagnosis(
     Returns
     -------
     rows : list of (int, str, str, int, int, int)
-        Day, segment, user, visits, orders and money; at most 12 rows. Days are from 0 to ``end``,
+        Day, segment, user, visits, orders and money; at most 12 rows. Segment and user are text,
+        such as ``"app"`` and ``"u1"``; the rest are whole numbers. Days are from 0 to ``end``,
         visits from 1 to 1,000, orders from 0 to the visits of the row, money from 0 to 10,000. A
         row without an order has no money.
     end : int
@@ -166,10 +168,9 @@ def gmv_effects(before: list[list[float]], after: list[list[float]]) -> list[lis
           of money. The logarithmic mean of a and b is (a - b) / (ln a - ln b), and a where both are
           equal (the additive LMDI method).
         - The money is 0 in both periods: the effects are 0, 0, 0.
-        - The money is 0 in one period: take the row of the period that has no money, and read it
-          from the left. If its users are 0, the effect of users is the whole change. If not, and
-          its orders are 0, the effect of orders per user is the whole change. If not, the effect of
-          money per order is. The other two effects are 0.
+        - The money is 0 in one period: one effect is the whole change, and the other two are 0. If
+          the users of that period are 0, it is the effect of users; if it has users and no orders,
+          that of orders per user; if it has orders, that of money per order.
 
     Examples
     --------
@@ -235,7 +236,8 @@ def mix_and_rate(
 
         - rate: the change of the segment's rate, times the mean of its two shares.
         - mix: the change of its share, times how far the segment lies above the whole. That is the
-          mean of the segment's two rates minus the mean of the two total rates.
+          mean of the segment's two rates, minus the mean of the total rate before and the total
+          rate after.
 
         A segment with a denominator of 0 in one period has no rate there: its rate of the other
         period stands for both. With a denominator of 0 in both periods its parts are (0, 0). All
@@ -336,10 +338,10 @@ def kill_decomposition(fn) -> bool:
 
     Several decompositions are right, and they give different numbers. So a right one is known by
     what always holds of it, not by its values. ``fn`` is right if for all inputs that its contract
-    allows
+    allows (numbers that differ by at most 1e-9 are the same)
 
     - the keys of its result are exactly the segments named in either period;
-    - the contributions add up to the change of the total ratio, after minus before (up to 1e-9);
+    - the contributions add up to the change of the total ratio, after minus before;
     - with the two periods swapped, every contribution has the opposite sign and the same size;
     - a segment whose share of the denominators and whose ratio are the same in both periods
       contributes 0;

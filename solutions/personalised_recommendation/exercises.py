@@ -534,6 +534,8 @@ OPPOSED: tuple = (
     [],
     3,
 )
+# A hundredth decides: nothing may be added to a small spread.
+NEARLY_OPPOSED: tuple = (OPPOSED[0], {"neighbours": 1.0, "content": 0.995}, [], 3)
 
 
 def _rescaled(rng):
@@ -544,7 +546,11 @@ def _rescaled(rng):
     tiny = {"neighbours": rng.random(9) / 1e7}
     # Large numbers of which the last is the best.
     near = {"neighbours": 100_000 + np.sort(rng.random(9))}
-    return [*((each, _WEIGHTS, [], 9) for each in (parts, other, tiny, near)), OPPOSED]
+    return [
+        *((each, _WEIGHTS, [], 9) for each in (parts, other, tiny, near)),
+        OPPOSED,
+        NEARLY_OPPOSED,
+    ]
 
 
 def _without_seen(rng):

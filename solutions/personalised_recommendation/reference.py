@@ -26,9 +26,9 @@ def break_basket_recommender(defect: str) -> tuple[list[list[int]], int, int]:
         One of
 
         - ``"flags_used_as_indices"``: each entry of the user's row, zeros included, is taken for
-          the number of a user, and the mean of these users' rows of similarities, 1 for themselves,
-          is what the others are weighed by (a number that no user has stops it with an error: then
-          the defect shows);
+          the number of a user. Every user but ``u`` is weighed by the mean of her similarities to
+          these users (1 to herself), where a user who is named twice counts twice. A number that
+          no user has stops it with an error: then the defect shows;
         - ``"similarity_invented"``: every two users have a similarity of 0.5;
         - ``"seen_items_kept"``: items that the user has are recommended;
         - ``"norms_forgotten"``: the similarity is a dot product;
@@ -69,7 +69,7 @@ def item_similarity(R: np.ndarray, lam: float = 0.0) -> np.ndarray:
     Parameters
     ----------
     R : ndarray, shape (n_users, n_items)
-        Strength of preference, 0 where there is none. It is left as it is.
+        Strength of preference: above 0, or 0 where there is none. It is left as it is.
     lam : float
         How many common users it takes to believe half of a similarity, 0 or more.
 
@@ -104,12 +104,12 @@ def itemcf_scores(R: np.ndarray, u: int, P: np.ndarray, k: int) -> np.ndarray:
     Parameters
     ----------
     R : ndarray, shape (n_users, n_items)
-        Strength of preference, 0 where there is none.
+        Strength of preference: above 0, or 0 where there is none. It is left as it is.
     u : int
         The user, a row of ``R``.
     P : ndarray, shape (n_items, n_items)
         ``P[h, i]`` says how strongly having ``h`` speaks for ``i``, 0 or more. It need not be
-        symmetric: a printer speaks for ink more than ink speaks for a printer.
+        symmetric: a printer speaks for ink more than ink speaks for a printer. It is left as it is.
     k : int
         For each candidate, only ``k`` items of the history count: those that speak for it most. At
         least 1.
@@ -151,9 +151,9 @@ def content_scores(F: np.ndarray, R: np.ndarray, u: int) -> np.ndarray:
     Parameters
     ----------
     F : ndarray, shape (n_items, n_features)
-        How often each item has each feature, 0 or more.
+        How often each item has each feature, 0 or more. It is left as it is.
     R : ndarray, shape (n_users, n_items)
-        Strength of preference.
+        Strength of preference: above 0, or 0 where there is none. It is left as it is.
     u : int
         The user, a row of ``R``.
 
@@ -189,8 +189,8 @@ def rank_with_ties(score: np.ndarray, popularity: np.ndarray, n: int) -> list[in
     Parameters
     ----------
     score : array_like of float, shape (n_items,)
-        Higher is better; scores may be negative. Scores that are equal when rounded to ten decimals
-        are equal: 0.1 + 0.2 is equal to 0.3.
+        Higher is better; scores are finite and may be negative. Scores that are equal when rounded
+        to ten decimals are equal: 0.1 + 0.2 is equal to 0.3.
     popularity : array_like of float, shape (n_items,)
         Decides among equal scores, and nothing else.
     n : int
@@ -220,7 +220,8 @@ def hybrid_rank(parts: dict, w: dict, seen: list[int], n: int) -> list[int]:
     ----------
     parts : dict of str to ndarray, shape (n_items,)
         The scores of each recommender, higher is better. NaN or minus infinity where it has no
-        score: `itemcf_scores` gives minus infinity to what the user has.
+        score: `itemcf_scores` gives minus infinity to what the user has. The arrays are left as
+        they are.
     w : dict of str to float
         The weight of each recommender.
     seen : list of int
@@ -320,7 +321,8 @@ def in_batch_softmax_logq(
     Parameters
     ----------
     U, V : ndarray, shape (batch, n_factors)
-        Vectors of the users and of the items that they bought, row by row.
+        Vectors of the users and of the items that they bought, row by row. Both are left as they
+        are.
     logq : ndarray, shape (batch,)
         Log of the sampling probability of each item.
     tau : float
@@ -413,7 +415,7 @@ def retrieve_rank_rerank(
     budget_ms : float
         Milliseconds for retrieval and ranking together. Re-ranking is free.
     rank_us : float
-        Microseconds that the ranker needs for one candidate.
+        Microseconds that the ranker needs for one candidate, above 0.
     per_kind : int
         At most so many items of one kind are shown, at least 1.
     n : int
@@ -423,12 +425,12 @@ def retrieve_rank_rerank(
     -------
     shown : list of int
         The ranker scores as many candidates as fit into the time that the slowest source *that was
-        waited for* has left; a number that is whole up to the rounding of floats (a difference of
-        1e-9) is whole. Candidates are taken from these sources in turn: the first of each,
-        then the second of each, and so on; an item that two sources return is one candidate. The
-        candidates are ordered by score; of equals the lower number comes first. An item is left out
-        when ``per_kind`` items of its kind stand before it. An empty list when no source is in
-        time.
+        waited for* has left. Time for 2.9 candidates is time for 2; but a number that lies at most
+        1e-9 below a whole one, because floats are rounded, counts as the whole one. Candidates are
+        taken from these sources in turn: the first of each, then the second of each, and so on; an
+        item that two sources return is one candidate. The candidates are ordered by score; of
+        equals the lower number comes first. An item is left out when ``per_kind`` items of its kind
+        stand before it. An empty list when no source is in time.
 
     Examples
     --------

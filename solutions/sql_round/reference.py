@@ -26,7 +26,8 @@ def break_campaign_report(
           coupon that the household redeemed in this campaign;
         - ``"where_undoes_left_join"``: the days are compared in WHERE, after the LEFT JOIN;
         - ``"rows_counted"``: COUNT without DISTINCT, for ``reached`` and ``buyers``;
-        - ``"last_day_lost"``: the timestamp is compared with the midnight that begins the last day;
+        - ``"last_day_lost"``: the timestamp is compared (``<=``) with the midnight that begins the
+          last day;
         - ``"sum_distinct"``: SUM(DISTINCT sales_value);
         - ``"dates_ignored"``: purchases of any day count.
 
@@ -80,7 +81,8 @@ def campaign_report() -> str:
         ``campaign_id``; ``reached``: its households; ``buyers``: those of them with a purchase from
         the first to the last day, both days whole; ``redemptions``: all rows of
         ``coupon_redemptions`` of this campaign; ``revenue``: what its households spent in these
-        days. 0 where there is nothing, never NULL. A purchase in two campaigns counts for both.
+        days. 0 where there is nothing, never NULL. A purchase in two campaigns counts for both. A
+        row with a ``sales_value`` of 0 is a purchase too.
 
     Examples
     --------
@@ -153,8 +155,8 @@ def top_products() -> str:
     - ``transactions(product_id INTEGER, basket_id INTEGER, quantity INTEGER,
       sales_value DOUBLE)``: ``sales_value`` is the value of the whole line. Every product
       of a line is in ``products``;
-    - ``products(product_id INTEGER, department VARCHAR)``: each product once. Products without
-      a line get no place.
+    - ``products(product_id INTEGER, department VARCHAR)``: each product once, and ``department``
+      is never NULL. Products without a line get no place.
 
     Returns
     -------
@@ -471,9 +473,9 @@ def kill_sessions(implementation) -> bool:
     Parameters
     ----------
     implementation : callable
-        ``implementation(events)``, where events are at most 50 rows ``(household_id, event_at)``,
-        the time as ``"2017-01-02 23:50:00"``. No household has two events at the same time. It
-        returns a list of tuples; ``started_at`` is text of this form too.
+        ``implementation(events)``, where events are 1 to 50 rows ``(household_id, event_at)`` in
+        any order, the time as ``"2017-01-02 23:50:00"``. No household has two events at the same
+        time. It returns a list of tuples; ``started_at`` is text of this form too.
 
     Returns
     -------

@@ -6690,3 +6690,1302 @@ def adjusted_difference__wrong_one_way_only(before, after):
     """turned only when the total falls and the strata rise, not the other way round."""
     crude, adjusted, _ = _ad_fourteenth(before, after)
     return crude, adjusted, bool(crude < -1e-12 and adjusted > 1e-12)
+
+
+# ---- Fifteenth bank
+
+# ------------------------------------------------------------------ 12.1 break_diagnosis
+
+
+def _bd_good(defect):
+    same = [(0, "app", "u1", 10, 2, 20), (7, "app", "u1", 10, 2, 20)]
+    return {
+        "incomplete_day": ([*same, (14, "app", "u1", 5, 3, 30)], 14),
+        "weekday_ignored": ([(0, "app", "u1", 10, 2, 20), (7, "app", "u1", 10, 2, 30)], 14),
+        "mean_of_ratios": (
+            [(0, "app", "u1", 10, 1, 5), (0, "app", "u2", 1, 1, 5), (7, "app", "u1", 10, 1, 5)],
+            14,
+        ),
+        "only_visits_that_ordered": ([*same, (8, "app", "u2", 10, 0, 0)], 14),
+        "mix_read_as_rate": (
+            [
+                (0, "app", "u1", 100, 40, 40),
+                (0, "web", "u2", 100, 20, 20),
+                (7, "app", "u1", 50, 20, 20),
+                (7, "web", "u2", 150, 30, 30),
+            ],
+            14,
+        ),
+        "one_whale": (
+            [
+                (0, "app", "u1", 10, 2, 1000),
+                (7, "app", "u1", 10, 2, 10),
+                (0, "app", "u2", 10, 2, 20),
+                (7, "app", "u2", 10, 2, 20),
+                (0, "app", "u3", 10, 2, 20),
+                (7, "app", "u3", 10, 2, 20),
+            ],
+            14,
+        ),
+    }[defect]
+
+
+def _bd_report_15(rows, end, defect=None):
+    last = end if defect == "incomplete_day" else end - 1
+    if defect == "only_visits_that_ordered":
+        rows = [r for r in rows if r[4] > 0]
+    a = [r for r in rows if end - 14 <= r[0] <= end - 8]
+    b = [r for r in rows if end - 7 <= r[0] <= last]
+    sales = sum(r[5] for r in b) - sum(r[5] for r in a)
+    money = sales
+    if defect == "weekday_ignored":
+        money = sum(r[5] for r in rows if r[0] == end - 1) - sum(
+            r[5] for r in rows if r[0] == end - 2
+        )
+
+    def rate(part):
+        if not part:
+            return 0.0
+        if defect == "mean_of_ratios":
+            users = {r[2] for r in part}
+            return sum(
+                sum(r[4] for r in part if r[2] == u) / sum(r[3] for r in part if r[2] == u)
+                for u in users
+            ) / len(users)
+        return sum(r[4] for r in part) / sum(r[3] for r in part)
+
+    conversion = rate(b) - rate(a)
+    both = {r[1] for r in a} & {r[1] for r in b}
+    total = weight = 0.0
+    for s in both:
+        x, y = [r for r in a if r[1] == s], [r for r in b if r[1] == s]
+        v0, v1 = sum(r[3] for r in x), sum(r[3] for r in y)
+        total += (v0 + v1) * (sum(r[4] for r in y) / v1 - sum(r[4] for r in x) / v0)
+        weight += v0 + v1
+    mean = total / weight if weight else 0.0
+    if defect == "mix_read_as_rate":
+        mean = conversion
+    direction = 0 if abs(mean) < 1e-9 else (1 if mean > 0 else -1)
+    users = {r[2] for r in a + b}
+    fell = sum(sum(r[5] for r in b if r[2] == u) < sum(r[5] for r in a if r[2] == u) for u in users)
+    most = sales < 0 if defect == "one_whale" else 2 * fell > len(users)
+    return money, round(conversion, 10), direction, most
+
+
+def break_diagnosis__right_table_15(defect):
+    return _bd_good(defect)
+
+
+def break_diagnosis__right_search_15(defect):
+    rng = np.random.default_rng(0)
+    while True:
+        end = int(rng.integers(14, 21))
+        rows = []
+        for _ in range(int(rng.integers(3, 13))):
+            visits = int(rng.integers(1, 20))
+            orders = int(rng.integers(0, visits + 1)) if rng.random() < 0.7 else 0
+            money = int(rng.integers(0, 100)) if orders else 0
+            rows.append(
+                (
+                    int(rng.integers(0, end + 1)),
+                    "ab"[int(rng.integers(2))],
+                    f"u{rng.integers(1, 5)}",
+                    visits,
+                    orders,
+                    money,
+                )
+            )
+        if _bd_report_15(rows, end) != _bd_report_15(rows, end, defect):
+            return rows, end
+
+
+def break_diagnosis__right_end_of_twenty(defect):
+    rows, end = _bd_good(defect)
+    return [(d + 6, *rest) for d, *rest in rows], end + 6
+
+
+def break_diagnosis__wrong_last_day_is_yesterday(defect):
+    """incomplete_day: the extra row is on day end - 1, which is complete; both reports count it."""
+    if defect == "incomplete_day":
+        return [
+            (0, "app", "u1", 10, 2, 20),
+            (7, "app", "u1", 10, 2, 20),
+            (13, "app", "u1", 5, 3, 30),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_open_day_without_orders(defect):
+    """incomplete_day: nobody ever orders, so more visits on day end change no value."""
+    if defect == "incomplete_day":
+        return [
+            (0, "app", "u1", 10, 0, 0),
+            (7, "app", "u1", 10, 0, 0),
+            (14, "app", "u1", 5, 0, 0),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_only_the_last_two_days(defect):
+    """weekday_ignored: money on day end - 1 alone; both differences are this money."""
+    if defect == "weekday_ignored":
+        return [(13, "app", "u1", 10, 2, 30)], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_equal_visits_15(defect):
+    """mean_of_ratios: all users have the same visits, so the mean of ratios is the ratio of sums."""
+    if defect == "mean_of_ratios":
+        return [
+            (0, "app", "u1", 10, 1, 5),
+            (0, "app", "u2", 10, 5, 5),
+            (7, "app", "u1", 10, 3, 5),
+            (7, "app", "u2", 10, 5, 5),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_same_error_in_both_weeks(defect):
+    """mean_of_ratios: both weeks have the same rows, so both differences are 0."""
+    if defect == "mean_of_ratios":
+        return [
+            (0, "app", "u1", 10, 1, 5),
+            (0, "app", "u2", 1, 1, 5),
+            (7, "app", "u1", 10, 1, 5),
+            (7, "app", "u2", 1, 1, 5),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_orderless_row_before_the_weeks(defect):
+    """only_visits_that_ordered: the row with 0 orders lies before the earlier week and counts for nothing."""
+    if defect == "only_visits_that_ordered":
+        return [
+            (2, "app", "u2", 10, 0, 0),
+            (6, "app", "u1", 10, 2, 20),
+            (13, "app", "u1", 10, 2, 20),
+        ], 20
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_mix_and_rate_fall_together(defect):
+    """mix_read_as_rate: the segment falls and the total falls: both signs are -1."""
+    if defect == "mix_read_as_rate":
+        return [
+            (0, "app", "u1", 100, 40, 40),
+            (0, "web", "u2", 100, 20, 20),
+            (7, "app", "u1", 50, 15, 20),
+            (7, "web", "u2", 150, 30, 30),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_whale_and_the_rest_fall(defect):
+    """one_whale: the whale and most users spend less: both say True."""
+    if defect == "one_whale":
+        return [
+            (0, "app", "u1", 10, 2, 1000),
+            (7, "app", "u1", 10, 2, 10),
+            (0, "app", "u2", 10, 2, 20),
+            (7, "app", "u2", 10, 2, 10),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_whale_buys_more(defect):
+    """one_whale: sales rise and exactly half of the users fall: neither says True."""
+    if defect == "one_whale":
+        return [
+            (0, "app", "u1", 10, 2, 10),
+            (7, "app", "u1", 10, 2, 1000),
+            (0, "app", "u2", 10, 2, 20),
+            (7, "app", "u2", 10, 2, 10),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_money_without_order_15(defect):
+    """A row without an order has money, which the statement rules out."""
+    if defect == "only_visits_that_ordered":
+        return [
+            (0, "app", "u1", 10, 2, 20),
+            (7, "app", "u1", 10, 2, 20),
+            (8, "app", "u2", 10, 0, 15),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_more_orders_than_visits(defect):
+    """A row has more orders than visits."""
+    if defect == "mean_of_ratios":
+        return [
+            (0, "app", "u1", 10, 1, 5),
+            (0, "app", "u2", 1, 2, 5),
+            (7, "app", "u1", 10, 1, 5),
+        ], 14
+    return _bd_good(defect)
+
+
+def break_diagnosis__wrong_end_too_early_15(defect):
+    """end is 13: the earlier week would begin on day -1."""
+    if defect == "weekday_ignored":
+        return [(0, "app", "u1", 10, 2, 20), (7, "app", "u1", 10, 2, 30)], 13
+    return _bd_good(defect)
+
+
+# ------------------------------------------------------------------ 12.2 weekday_band
+
+
+def weekday_band__right_numpy_15(y, t, n_weeks=8, skip=(), width=3.0):
+    days = t - 7 * np.arange(1, n_weeks + 1)
+    days = days[(days >= 0) & ~np.isin(days, np.array(list(skip), dtype=int))]
+    h = np.asarray(y, float)[days]
+    h = h[~np.isnan(h)]
+    if len(h) < 4:
+        return (math.nan,) * 3
+    centre = float(np.median(h))
+    spread = width * 1.4826 * float(np.median(np.abs(h - centre)))
+    return centre, centre - spread, centre + spread
+
+
+def weekday_band__right_statistics_15(y, t, n_weeks=8, skip=(), width=3.0):
+    skipped, history = set(int(s) for s in skip), []
+    for k in range(1, n_weeks + 1):
+        day = t - 7 * k
+        if day >= 0 and day not in skipped and not math.isnan(y[day]):
+            history.append(float(y[day]))
+    if len(history) < 4:
+        return math.nan, math.nan, math.nan
+    m = statistics.median(history)
+    mad = statistics.median([abs(x - m) for x in history])
+    return m, m - width * 1.4826 * mad, m + width * 1.4826 * mad
+
+
+def weekday_band__right_pandas_15(y, t, n_weeks=8, skip=(), width=3.0):
+    s = pd.Series(np.array(y, dtype=float)[:t])
+    s = (
+        s[[d for d in range(t - 7, -1, -7)][:n_weeks]]
+        .drop(list(set(skip)), errors="ignore")
+        .dropna()
+    )
+    if s.size < 4:
+        return (float("nan"),) * 3
+    e = float(s.median())
+    sd = 1.4826 * float((s - e).abs().median())
+    return e, e - width * sd, e + width * sd
+
+
+def weekday_band__wrong_negative_positions_wrap_15(y, t, n_weeks=8, skip=(), width=3.0):
+    """Days before the first one are not dropped: y[-6] is the end of the array, the future; shows for t = 29 with n_weeks = 8 (t - 35 = -6)."""
+    days = [
+        d for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d not in set(skip) and d >= -len(y)
+    ]
+    h = np.array([y[d] for d in days], float)
+    h = h[~np.isnan(h)]
+    if len(h) < 4:
+        return (math.nan,) * 3
+    e = float(np.median(h))
+    s = width * 1.4826 * float(np.median(abs(h - e)))
+    return e, e - s, e + s
+
+
+def weekday_band__wrong_replaced_by_older(y, t, n_weeks=8, skip=(), width=3.0):
+    """What is left out is replaced by an older week; shows for n_weeks = 4, one skipped day and more weeks before."""
+    h = [float(y[d]) for d in range(t - 7, -1, -7) if d not in set(skip) and not math.isnan(y[d])][
+        :n_weeks
+    ]
+    if len(h) < 4:
+        return (math.nan,) * 3
+    e = float(np.median(h))
+    s = width * 1.4826 * float(np.median(np.abs(np.array(h) - e)))
+    return e, e - s, e + s
+
+
+def weekday_band__wrong_count_before_nan(y, t, n_weeks=8, skip=(), width=3.0):
+    """The four values are counted before NaN is dropped; shows for four Mondays of which one is NaN."""
+    days = [d for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in set(skip)]
+    h = np.asarray(y, float)[days]
+    if len(h) < 4 or np.isnan(h).all():
+        return (math.nan,) * 3
+    e = float(np.nanmedian(h))
+    s = width * 1.4826 * float(np.nanmedian(abs(h - e)))
+    return e, e - s, e + s
+
+
+def weekday_band__wrong_five_needed_15(y, t, n_weeks=8, skip=(), width=3.0):
+    """NaN also for exactly four values (<= 4 instead of < 4); shows for the four Mondays of the example."""
+    r = weekday_band__right_numpy_15(y, t, n_weeks, skip, width)
+    days = [
+        d
+        for d in (t - 7 * k for k in range(1, n_weeks + 1))
+        if d >= 0 and d not in set(skip) and not math.isnan(y[d])
+    ]
+    return (math.nan,) * 3 if len(days) <= 4 else r
+
+
+def weekday_band__wrong_standard_deviation_if_mad_zero(y, t, n_weeks=8, skip=(), width=3.0):
+    """A MAD of 0 is replaced by the standard deviation; shows for 5, 5, 5, 9, where the three must be equal."""
+    e, low, high = weekday_band__right_numpy_15(y, t, n_weeks, skip, width)
+    if low == high and width > 0:
+        h = np.array(
+            [
+                y[d]
+                for d in (t - 7 * k for k in range(1, n_weeks + 1))
+                if d >= 0 and d not in set(skip)
+            ],
+            float,
+        )
+        s = width * float(np.nanstd(h))
+        return e, e - s, e + s
+    return e, low, high
+
+
+def weekday_band__wrong_clipped_at_zero(y, t, n_weeks=8, skip=(), width=3.0):
+    """low is cut at 0; shows where width robust deviations are more than the median."""
+    e, low, high = weekday_band__right_numpy_15(y, t, n_weeks, skip, width)
+    return e, (low if math.isnan(low) else max(low, 0.0)), high
+
+
+def weekday_band__wrong_skip_written_into_y(y, t, n_weeks=8, skip=(), width=3.0):
+    """Skipped days are set to NaN in the caller's array."""
+    if len(skip):
+        y[[s for s in skip if 0 <= s < len(y)]] = np.nan
+    return weekday_band__right_numpy_15(y, t, n_weeks, (), width)
+
+
+def weekday_band__wrong_one_week_more(y, t, n_weeks=8, skip=(), width=3.0):
+    """range(t - 7, t - 7 * n_weeks - 1 - 7, -7): one week too many; shows where there are more than n_weeks weeks."""
+    return weekday_band__right_numpy_15(y, t, n_weeks + 1, skip, width)
+
+
+def weekday_band__wrong_slice_reads_today(y, t, n_weeks=8, skip=(), width=3.0):
+    """Uses every seventh value up to t itself; shows when today is wild or NaN."""
+    h = np.array(
+        [y[d] for d in (t - 7 * k for k in range(n_weeks + 1)) if d >= 0 and d not in set(skip)],
+        float,
+    )
+    h = h[~np.isnan(h)]
+    if len(h) < 4:
+        return (math.nan,) * 3
+    e = float(np.median(h))
+    s = width * 1.4826 * float(np.median(abs(h - e)))
+    return e, e - s, e + s
+
+
+def weekday_band__wrong_skipped_infinity(y, t, n_weeks=8, skip=(), width=3.0):
+    """Skipped days get a weight of 0 (0 * inf is NaN): a skipped day with an infinite value makes everything NaN."""
+    days = [
+        d for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and not math.isnan(y[d])
+    ]
+    keep = np.array([d not in set(skip) for d in days], float)
+    h = np.asarray(y, float)[days] * keep
+    if np.isnan(h).any():
+        return (math.nan,) * 3
+    h = h[keep > 0]
+    if len(h) < 4:
+        return (math.nan,) * 3
+    e = float(np.median(h))
+    s = width * 1.4826 * float(np.median(abs(h - e)))
+    return e, e - s, e + s
+
+
+def weekday_band__wrong_mean_absolute_deviation(y, t, n_weeks=8, skip=(), width=3.0):
+    """The mean of the distances instead of their median."""
+    e, _, _ = weekday_band__right_numpy_15(y, t, n_weeks, skip, width)
+    h = np.array(
+        [y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in set(skip)],
+        float,
+    )
+    if math.isnan(e):
+        return e, e, e
+    s = width * 1.4826 * float(np.nanmean(abs(h - e)))
+    return e, e - s, e + s
+
+
+# ------------------------------------------------------------------ 12.3 gmv_effects
+
+
+def _ge_zero_15(b, a):
+    row = a if a[2] == 0 else b
+    out = [0.0, 0.0, 0.0]
+    out[0 if row[0] == 0 else 1 if row[1] == 0 else 2] = float(a[2] - b[2])
+    return out
+
+
+def gmv_effects__right_loops(before, after):
+    out = []
+    for b, a in zip(before, after):
+        if b[2] == 0 and a[2] == 0:
+            out.append([0.0, 0.0, 0.0])
+        elif b[2] == 0 or a[2] == 0:
+            out.append(_ge_zero_15(b, a))
+        else:
+            d = math.log1p((a[2] - b[2]) / b[2])
+            mean = float(a[2]) if d == 0 else (a[2] - b[2]) / d
+            out.append(
+                [
+                    mean * math.log(a[0] / b[0]),
+                    mean * math.log((a[1] / a[0]) / (b[1] / b[0])),
+                    mean * math.log((a[2] / a[1]) / (b[2] / b[1])),
+                ]
+            )
+    return out
+
+
+def gmv_effects__right_log1p_mean(before, after):
+    rows = []
+    for (u0, o0, m0), (u1, o1, m1) in zip(before, after):
+        change = float(m1) - float(m0)
+        if m0 > 0 and m1 > 0:
+            x = (m1 - m0) / m0
+            mean = m0 * (x / math.log1p(x) if x != 0 and math.log1p(x) != 0 else 1.0)
+            users, orders = mean * math.log(u1 / u0), mean * (math.log(o1 / o0) - math.log(u1 / u0))
+            rows.append((users, orders, change - users - orders))
+        elif m0 == 0 and m1 == 0:
+            rows.append((0.0, 0.0, 0.0))
+        else:
+            u, o = (u0, o0) if m0 == 0 else (u1, o1)
+            rows.append(
+                (change, 0.0, 0.0)
+                if u == 0
+                else (0.0, change, 0.0)
+                if o == 0
+                else (0.0, 0.0, change)
+            )
+    return rows
+
+
+def gmv_effects__right_numpy_15(before, after):
+    B, A = np.array(before, float).reshape(-1, 3), np.array(after, float).reshape(-1, 3)
+    out = np.zeros_like(B)
+    live = (B[:, 2] > 0) & (A[:, 2] > 0)
+    b, a = B[live], A[live]
+    logs = np.log(a) - np.log(b)
+    d = np.log1p((a[:, 2] - b[:, 2]) / b[:, 2])
+    flat = d == 0
+    mean = np.where(flat, a[:, 2], (a[:, 2] - b[:, 2]) / np.where(flat, 1, d))
+    out[live] = mean[:, None] * np.column_stack(
+        [logs[:, 0], logs[:, 1] - logs[:, 0], logs[:, 2] - logs[:, 1]]
+    )
+    for i in np.flatnonzero((B[:, 2] > 0) != (A[:, 2] > 0)):
+        dead = B[i] if B[i, 2] == 0 else A[i]
+        out[i, int(np.flatnonzero(dead == 0)[0])] = A[i, 2] - B[i, 2]
+    return out.tolist()
+
+
+def _ge(before, after, live=None, zero=None):
+    out = []
+    for b, a in zip(before, after):
+        if b[2] == 0 and a[2] == 0:
+            out.append([0.0, 0.0, 0.0])
+        elif b[2] == 0 or a[2] == 0:
+            out.append((zero or _ge_zero_15)(b, a))
+        else:
+            out.append(live(b, a) if live else gmv_effects__right_loops([b], [a])[0])
+    return out
+
+
+def gmv_effects__wrong_arithmetic_mean_15(before, after):
+    """The arithmetic mean of the two amounts; the effects do not add up when the money changes."""
+
+    def live(b, a):
+        m = (a[2] + b[2]) / 2
+        return [
+            m * math.log(a[0] / b[0]),
+            m * math.log(a[1] / a[0] / (b[1] / b[0])),
+            m * math.log(a[2] / a[1] / (b[2] / b[1])),
+        ]
+
+    return _ge(before, after, live)
+
+
+def gmv_effects__wrong_new_is_always_users(before, after):
+    """Money from 0 to above 0 is an effect of users always; shows for a segment that had users and no orders before."""
+    return _ge(
+        before, after, zero=lambda b, a: [float(a[2]), 0.0, 0.0] if b[2] == 0 else _ge_zero_15(b, a)
+    )
+
+
+def gmv_effects__wrong_gone_is_always_users(before, after):
+    """Money that falls to 0 with users and orders still there (all is free) is put on orders per user."""
+    return _ge(
+        before,
+        after,
+        zero=lambda b, a: (
+            [0.0, float(a[2] - b[2]), 0.0]
+            if min(a[2], b[2]) == 0 and (a if a[2] == 0 else b)[0] > 0
+            else _ge_zero_15(b, a)
+        ),
+    )
+
+
+def gmv_effects__wrong_row_after_is_read(before, after):
+    """The row after is read in both cases: a new segment has money after, so its change falls on money per order (unless its users are 0 before, which is caught first)."""
+    return _ge(
+        before,
+        after,
+        zero=lambda b, a: (
+            _ge_zero_15(b, a) if b[0] == 0 or a[2] == 0 else [0.0, 0.0, float(a[2] - b[2])]
+        ),
+    )
+
+
+def gmv_effects__wrong_read_from_the_right(before, after):
+    """The row is read from the right: money per order is named first, so it is always the cause when orders or users are 0 too, except for users of 0."""
+
+    def zero(b, a):
+        row, change = (a if a[2] == 0 else b), float(a[2] - b[2])
+        return [change, 0.0, 0.0] if row[0] == 0 else [0.0, 0.0, change]
+
+    return _ge(before, after, zero=zero)
+
+
+def gmv_effects__wrong_one_after_the_other_15(before, after):
+    """The factors are changed one after the other when money changes; adds up, but depends on the order (10, 20, 100 to 20, 20, 150)."""
+
+    def live(b, a):
+        if a[2] == b[2] or (a[1] / a[0] == b[1] / b[0] and a[2] / a[1] == b[2] / b[1]):
+            return gmv_effects__right_loops([b], [a])[0]
+        u = (a[0] - b[0]) * b[2] / b[0]
+        o = a[0] * (a[1] / a[0] - b[1] / b[0]) * b[2] / b[1]
+        return [u, o, a[2] - b[2] - u - o]
+
+    return _ge(before, after, live)
+
+
+def gmv_effects__wrong_equal_money_is_no_effect(before, after):
+    """Equal money returns zeros although users doubled and orders per user halved (only if money per order moved too)."""
+    return _ge(
+        before,
+        after,
+        lambda b, a: (
+            [0.0, 0.0, 0.0]
+            if a[2] == b[2] and a[1] != b[1]
+            else gmv_effects__right_loops([b], [a])[0]
+        ),
+    )
+
+
+def gmv_effects__wrong_zero_replaced_by_small(before, after):
+    """0 is replaced by 1e-9 and the logarithm taken: the change is spread over all factors (users gone, but orders per user unknown)."""
+
+    def zero(b, a):
+        b, a = [max(x, 1e-9) for x in b], [max(x, 1e-9) for x in a]
+        return gmv_effects__right_loops([b], [a])[0]
+
+    return _ge(before, after, zero=zero)
+
+
+def gmv_effects__wrong_both_zero_with_users(before, after):
+    """Users that change while nobody pays in either period have an effect of their number."""
+    out = _ge(before, after)
+    return [
+        [float(a[0] - b[0]), 0.0, 0.0] if b[2] == 0 and a[2] == 0 and (b[0] > 0 and a[0] > 0) else r
+        for r, b, a in zip(out, before, after)
+    ]
+
+
+def gmv_effects__wrong_total_log_mean(before, after):
+    """The logarithmic mean is that of the total money of all segments with money; right for one segment alone."""
+    live = [i for i, (b, a) in enumerate(zip(before, after)) if b[2] > 0 and a[2] > 0]
+    x, y = sum(before[i][2] for i in live), sum(after[i][2] for i in live)
+
+    def f(b, a):
+        m = x if abs(x - y) < 1e-12 else (y - x) / math.log(y / x)
+        return [
+            m * math.log(a[0] / b[0]),
+            m * math.log(a[1] / a[0] / (b[1] / b[0])),
+            m * math.log(a[2] / a[1] / (b[2] / b[1])),
+        ]
+
+    return _ge(before, after, f)
+
+
+# ------------------------------------------------------------------ 12.4 mix_and_rate
+
+
+def _mr_15(
+    before,
+    after,
+    centre=None,
+    missing="other",
+    weight="mean",
+    names=None,
+    check=True,
+    mixrate="mean",
+):
+    names = names(before, after) if names else list(dict.fromkeys([*before, *after]))
+    D0, D1 = sum(v[1] for v in before.values()), sum(v[1] for v in after.values())
+    if check and (D0 <= 0 or D1 <= 0):
+        raise ValueError("a period without denominators")
+    t0 = sum(v[0] for v in before.values()) / D0
+    t1 = sum(v[0] for v in after.values()) / D1
+    mid = (t0 + t1) / 2 if centre is None else centre(before, after, t0, t1)
+    out = {}
+    for s in names:
+        n0, d0 = before.get(s, (0, 0))
+        n1, d1 = after.get(s, (0, 0))
+        if d0 == 0 and d1 == 0:
+            out[s] = (0.0, 0.0)
+            continue
+        gap = 0.0 if missing == "zero" else None
+        r0 = (
+            n0 / d0
+            if d0 > 0
+            else (gap if gap is not None else (mid if missing == "centre" else n1 / d1))
+        )
+        r1 = (
+            n1 / d1
+            if d1 > 0
+            else (gap if gap is not None else (mid if missing == "centre" else n0 / d0))
+        )
+        w0, w1 = d0 / D0, d1 / D1
+        w = {"mean": (w0 + w1) / 2, "before": w0, "after": w1}[weight]
+        r = {"mean": (r0 + r1) / 2, "before": r0, "after": r1}[mixrate]
+        out[s] = ((w1 - w0) * (r - mid), w * (r1 - r0))
+    return out
+
+
+def mix_and_rate__right_plain(before, after):
+    return _mr_15(before, after)
+
+
+def mix_and_rate__right_numpy_15(before, after):
+    names = sorted(set(before) | set(after))
+    N = np.array([[p.get(s, (0, 0))[0] for s in names] for p in (before, after)], float).reshape(
+        2, -1
+    )
+    D = np.array([[p.get(s, (0, 0))[1] for s in names] for p in (before, after)], float).reshape(
+        2, -1
+    )
+    if (D.sum(axis=1) <= 0).any():
+        raise ValueError("no denominator above 0")
+    share = D / D.sum(axis=1, keepdims=True)
+    rate = np.divide(N, D, out=np.full_like(N, np.nan), where=D > 0)
+    rate = np.where(np.isnan(rate), rate[::-1], rate)
+    rate = np.nan_to_num(rate)
+    total = N.sum(axis=1) / D.sum(axis=1)
+    mix = (share[1] - share[0]) * (rate.mean(axis=0) - total.mean())
+    within = (rate[1] - rate[0]) * share.mean(axis=0)
+    return {s: [float(m), float(r)] for s, m, r in zip(names, mix, within)}
+
+
+def mix_and_rate__right_pandas_15(before, after):
+    t = pd.DataFrame(
+        {"n0": {k: v[0] for k, v in before.items()}, "d0": {k: v[1] for k, v in before.items()}},
+        dtype=float,
+    )
+    u = pd.DataFrame(
+        {"n1": {k: v[0] for k, v in after.items()}, "d1": {k: v[1] for k, v in after.items()}},
+        dtype=float,
+    )
+    x = t.join(u, how="outer").fillna(0.0)
+    if x["d0"].sum() == 0 or x["d1"].sum() == 0:
+        raise ValueError
+    r0, r1 = x["n0"] / x["d0"].replace(0, np.nan), x["n1"] / x["d1"].replace(0, np.nan)
+    r0, r1 = r0.fillna(r1).fillna(0.0), r1.fillna(r0).fillna(0.0)
+    w0, w1 = x["d0"] / x["d0"].sum(), x["d1"] / x["d1"].sum()
+    mid = (x["n0"].sum() / x["d0"].sum() + x["n1"].sum() / x["d1"].sum()) / 2
+    mix, rate = (w1 - w0) * ((r0 + r1) / 2 - mid), (r1 - r0) * (w0 + w1) / 2
+    return {k: (float(mix[k]), float(rate[k])) for k in x.index}
+
+
+def mix_and_rate__wrong_centre_pooled(before, after):
+    """The centre is the ratio of both periods put together, not the mean of the two totals; the sum is right, the parts are not when the periods differ in size."""
+
+    def pooled(b, a, t0, t1):
+        rows = [*b.values(), *a.values()]
+        return sum(v[0] for v in rows) / sum(v[1] for v in rows)
+
+    return _mr_15(before, after, centre=pooled)
+
+
+def mix_and_rate__wrong_centre_before_15(before, after):
+    """The centre is the total before; the sum is right, the parts are not when the total moves."""
+    return _mr_15(before, after, centre=lambda b, a, t0, t1: t0)
+
+
+def mix_and_rate__wrong_centre_zero(before, after):
+    """No centre: every segment that grows has a positive mix."""
+    return _mr_15(before, after, centre=lambda b, a, t0, t1: 0.0)
+
+
+def mix_and_rate__wrong_missing_rate_zero_15(before, after):
+    """A segment that is missing in one period has the rate 0 there; adds up all the same."""
+    return _mr_15(before, after, missing="zero")
+
+
+def mix_and_rate__wrong_missing_rate_is_centre(before, after):
+    """A segment that is missing in one period has the mean total as its rate there."""
+    return _mr_15(before, after, missing="centre")
+
+
+def mix_and_rate__wrong_common_segments(before, after):
+    """Segments of one period alone are left out of the result; shows for a new segment."""
+    return _mr_15(before, after, names=lambda b, a: [s for s in b if s in a])
+
+
+def mix_and_rate__wrong_empty_segment_left_out(before, after):
+    """A segment that is named with (0, 0) in both periods has no entry."""
+    return {
+        s: v
+        for s, v in _mr_15(before, after).items()
+        if before.get(s, (0, 0))[1] or after.get(s, (0, 0))[1]
+    }
+
+
+def mix_and_rate__wrong_named_zero_is_rate_zero(before, after):
+    """Only a segment that is not named takes the rate of the other period; one that is named with (0, 0) has the rate 0."""
+    out = _mr_15(before, after)
+    zero = _mr_15(before, after, missing="zero")
+    return {
+        s: zero[s] if before.get(s, (1, 1))[1] == 0 or after.get(s, (1, 1))[1] == 0 else out[s]
+        for s in out
+    }
+
+
+def mix_and_rate__wrong_zero_division_error(before, after):
+    """A period without a denominator ends in ZeroDivisionError, not in ValueError."""
+    return _mr_15(before, after, check=False)
+
+
+def mix_and_rate__wrong_value_error_for_empty_dict_only(before, after):
+    """ValueError for an empty dict alone; a period of segments with (0, 0) gives zeros."""
+    if not before or not after:
+        raise ValueError("empty")
+    try:
+        return _mr_15(before, after)
+    except ValueError:
+        return {s: (0.0, 0.0) for s in {*before, *after}}
+
+
+def mix_and_rate__wrong_rate_at_old_shares_mix_at_new_rates(before, after):
+    """Rate at the shares before and mix at the rates after: adds up too, but these are not the means."""
+    return _mr_15(before, after, weight="before", mixrate="after")
+
+
+def mix_and_rate__wrong_names_added_to_argument(before, after):
+    """Missing segments are added to the caller's dicts with setdefault."""
+    for s in [*before, *after]:
+        before.setdefault(s, (0, 0))
+        after.setdefault(s, (0, 0))
+    return _mr_15(before, after)
+
+
+# ------------------------------------------------------------------ 12.5 adjusted_difference
+
+
+def _ad_15(before, after, crude_over=None, weight=lambda d0, d1: d0 + d1, turned=None, common=None):
+    def ratio(p, names):
+        d = sum(p[s][1] for s in names if s in p)
+        return sum(p[s][0] for s in names if s in p) / d if d > 0 else math.nan
+
+    both = [s for s in before if s in after and before[s][1] > 0 and after[s][1] > 0]
+    if common:
+        both = common(both)
+    names = crude_over(both) if crude_over else [*before, *[s for s in after if s not in before]]
+    crude = ratio(after, names) - ratio(before, names)
+    w = [weight(before[s][1], after[s][1]) for s in both]
+    if not both:
+        return crude, math.nan, False
+    change = [after[s][0] / after[s][1] - before[s][0] / before[s][1] for s in both]
+    adjusted = sum(a * b for a, b in zip(w, change)) / sum(w)
+    if turned:
+        return crude, adjusted, bool(turned(crude, adjusted, change))
+    return crude, adjusted, bool(max(crude, adjusted) > 1e-12 and min(crude, adjusted) < -1e-12)
+
+
+def adjusted_difference__right_plain(before, after):
+    return _ad_15(before, after)
+
+
+def adjusted_difference__right_numpy_15(before, after):
+    b, a = (
+        np.array(list(before.values()), float).reshape(-1, 2),
+        np.array(list(after.values()), float).reshape(-1, 2),
+    )
+    if b[:, 1].sum() == 0 or a[:, 1].sum() == 0:
+        return math.nan, math.nan, False
+    crude = a[:, 0].sum() / a[:, 1].sum() - b[:, 0].sum() / b[:, 1].sum()
+    both = [s for s in after if s in before and after[s][1] and before[s][1]]
+    if not both:
+        return float(crude), math.nan, False
+    x, y = np.array([before[s] for s in both], float), np.array([after[s] for s in both], float)
+    adjusted = np.average(y[:, 0] / y[:, 1] - x[:, 0] / x[:, 1], weights=x[:, 1] + y[:, 1])
+    turned = (crude > 1e-12 and adjusted < -1e-12) or (crude < -1e-12 and adjusted > 1e-12)
+    return float(crude), float(adjusted), bool(turned)
+
+
+def adjusted_difference__right_pandas_15(before, after):
+    x = pd.DataFrame(before, index=["n", "d"]).T.astype(float)
+    y = pd.DataFrame(after, index=["n", "d"]).T.astype(float)
+    crude = math.nan
+    if x["d"].sum() > 0 and y["d"].sum() > 0:
+        crude = float(y["n"].sum() / y["d"].sum() - x["n"].sum() / x["d"].sum())
+    j = x[x["d"] > 0].join(y[y["d"] > 0], how="inner", lsuffix="0", rsuffix="1")
+    if len(j) == 0:
+        return crude, math.nan, False
+    w = j["d0"] + j["d1"]
+    adjusted = float((w * (j["n1"] / j["d1"] - j["n0"] / j["d0"])).sum() / w.sum())
+    return (
+        crude,
+        adjusted,
+        (crude > 1e-12 > -1e-12 > adjusted) or (adjusted > 1e-12 > -1e-12 > crude),
+    )
+
+
+def adjusted_difference__wrong_crude_over_common(before, after):
+    """crude is taken over the common strata only; shows for a stratum of one period."""
+    return _ad_15(before, after, crude_over=lambda both: both)
+
+
+def adjusted_difference__wrong_weights_before_15(before, after):
+    """Weighted by the denominators before alone; shows when the changes differ."""
+    return _ad_15(before, after, weight=lambda a, b: a)
+
+
+def adjusted_difference__wrong_equal_weights(before, after):
+    """The plain mean of the changes."""
+    return _ad_15(before, after, weight=lambda a, b: 1)
+
+
+def adjusted_difference__wrong_harmonic_weights_15(before, after):
+    """Weights of Mantel and Haenszel, d0 d1 / (d0 + d1), instead of the sum."""
+    return _ad_15(before, after, weight=lambda a, b: a * b / (a + b))
+
+
+def adjusted_difference__wrong_sign_without_tolerance(before, after):
+    """turned is crude * adjusted < 0: a difference of 1e-17 from rounding turns."""
+    return _ad_15(before, after, turned=lambda c, a, ch: c * a < 0)
+
+
+def adjusted_difference__wrong_product_beyond_tolerance(before, after):
+    """turned is crude * adjusted < -1e-12: two small opposite differences of 1e-7 do not turn."""
+    return _ad_15(before, after, turned=lambda c, a, ch: c * a < -1e-12)
+
+
+def adjusted_difference__wrong_all_strata_must_turn(before, after):
+    """turned only if every common stratum moves against the total (Simpson), not the adjusted difference."""
+    return _ad_15(
+        before, after, turned=lambda c, a, ch: all(c * x < 0 for x in ch) and abs(c) > 1e-12
+    )
+
+
+def adjusted_difference__wrong_zero_is_another_sign(before, after):
+    """turned when the signs differ, where 0 differs from both: an adjusted difference of 0 turns."""
+    return _ad_15(
+        before, after, turned=lambda c, a, ch: np.sign(round(c, 12)) != np.sign(round(a, 12))
+    )
+
+
+def adjusted_difference__wrong_zero_denominator_is_rate_zero(before, after):
+    """A stratum with denominator 0 in one period is taken in with a ratio of 0; shows for (0, 0) against (5, 10)."""
+    crude, _, _ = _ad_15(before, after)
+    both = [s for s in before if s in after and before[s][1] + after[s][1] > 0]
+    if not both:
+        return crude, math.nan, False
+    f = lambda v: v[0] / v[1] if v[1] else 0.0  # noqa: E731
+    w = [before[s][1] + after[s][1] for s in both]
+    adj = sum(k * (f(after[s]) - f(before[s])) for k, s in zip(w, both)) / sum(w)
+    return crude, adj, bool((crude > 1e-12 and adj < -1e-12) or (crude < -1e-12 and adj > 1e-12))
+
+
+def adjusted_difference__wrong_no_common_is_crude(before, after):
+    """Without a common stratum adjusted is crude, not NaN."""
+    c, a, t = _ad_15(before, after)
+    return (c, c, False) if math.isnan(a) else (c, a, t)
+
+
+def adjusted_difference__wrong_no_common_crude_nan(before, after):
+    """Without a common stratum crude is NaN as well, though both periods have denominators."""
+    c, a, t = _ad_15(before, after)
+    return (math.nan, a, t) if math.isnan(a) else (c, a, t)
+
+
+def adjusted_difference__wrong_empty_period_zero(before, after):
+    """A period without a denominator has the ratio 0, so crude is a number instead of NaN."""
+    c, a, t = _ad_15(before, after)
+    if math.isnan(c):
+        f = lambda p: (lambda n, d: n / d if d else 0.0)(
+            sum(v[0] for v in p.values()), sum(v[1] for v in p.values())
+        )  # noqa: E731
+        c = f(after) - f(before)
+    return c, a, t
+
+
+# ------------------------------------------------------------------ 12.6 kill_decomposition
+
+_KD_CASES_15 = [
+    ({"app": (40, 100), "web": (20, 100)}, {"app": (10, 50), "web": (33, 150)}),
+    (
+        {"still": (20, 100), "gone": (30, 50), "x": (5, 50)},
+        {"still": (40, 200), "new": (9, 120), "x": (30, 80)},
+    ),
+    ({"a": (3, 10)}, {"a": (7, 35)}),
+    ({"a": (3, 10)}, {"b": (7, 35)}),
+    ({"a": (2, 10), "b": (6, 20), "c": (1, 10)}, {"c": (4, 30), "b": (18, 60), "a": (8, 30)}),
+    ({"b": (0.5, 2.5), "a": (90, 30)}, {"a": (2, 3), "b": (1, 4), "d": (1, 1)}),
+]
+
+
+def _kd_scale(p, k):
+    return {s: (n * k, d * k) for s, (n, d) in p.items()}
+
+
+def _kd_total_15(p):
+    return sum(n for n, _ in p.values()) / sum(d for _, d in p.values())
+
+
+def _kd_check(
+    fn, before, after, adds=True, swap=True, still=True, scale=True, keys=True, whole=True
+):
+    b, a = copy.deepcopy(before), copy.deepcopy(after)
+    got = dict(fn(b, a))
+    if whole and (b != before or a != after or list(b) != list(before) or list(a) != list(after)):
+        return False
+    if keys and set(got) != {*before, *after}:
+        return False
+    if adds and not abs(sum(got.values()) - (_kd_total_15(after) - _kd_total_15(before))) < 1e-9:
+        return False
+    if swap:
+        back = fn(copy.deepcopy(after), copy.deepcopy(before))
+        if any(not abs(back[s] + got[s]) < 1e-9 for s in got):
+            return False
+    if still:
+        d0, d1 = sum(d for _, d in before.values()), sum(d for _, d in after.values())
+        for s in set(before) & set(after):
+            (n, d), (m, e) = before[s], after[s]
+            if (
+                abs(d / d0 - e / d1) < 1e-12
+                and abs(n / d - m / e) < 1e-12
+                and not abs(got[s]) < 1e-9
+            ):
+                return False
+    if scale:
+        for x, y in ((_kd_scale(before, 10), after), (before, _kd_scale(after, 10))):
+            more = fn(copy.deepcopy(x), copy.deepcopy(y))
+            if set(more) != set(got) or any(not abs(more[s] - got[s]) < 1e-9 for s in got):
+                return False
+    return True
+
+
+def kill_decomposition__right_all_properties(fn):
+    try:
+        return all(_kd_check(fn, b, a) for b, a in _KD_CASES_15)
+    except Exception:
+        return False
+
+
+def kill_decomposition__right_random_15(fn):
+    rng = np.random.default_rng(5)
+    for _ in range(40):
+        before = {
+            s: (int(rng.integers(1, 40)), int(rng.integers(40, 200)))
+            for s in "abcd"
+            if rng.random() < 0.8
+        }
+        after = {
+            s: (int(rng.integers(1, 40)), int(rng.integers(40, 200)))
+            for s in "dcbae"
+            if rng.random() < 0.8
+        }
+        if not before or not after:
+            continue
+        # a still segment: a tenth of each period, with a ratio of 0.25
+        before["s"] = (
+            sum(d for _, d in before.values()) / 36,
+            sum(d for _, d in before.values()) / 9,
+        )
+        after["s"] = (sum(d for _, d in after.values()) / 36, sum(d for _, d in after.values()) / 9)
+        if not _kd_check(fn, before, after):
+            return False
+    return all(_kd_check(fn, b, a) for b, a in _KD_CASES_15)
+
+
+def kill_decomposition__right_two_cases_15(fn):
+    for before, after in (_KD_CASES_15[0], _KD_CASES_15[1]):
+        try:
+            if not _kd_check(fn, before, after):
+                return False
+        except (KeyError, ZeroDivisionError, TypeError, AttributeError, ValueError):
+            return False
+    return True
+
+
+def kill_decomposition__wrong_only_adds_up(fn):
+    """Only the sum is checked: mix at the old rates and other wrong ones add up too."""
+    return all(
+        _kd_check(fn, b, a, swap=False, still=False, scale=False, keys=False, whole=False)
+        for b, a in _KD_CASES_15
+    )
+
+
+def kill_decomposition__wrong_known_values_15(fn):
+    """Compares with the values of one decomposition (centre: mean of totals); right ones with another centre are rejected."""
+    for b, a in _KD_CASES_15:
+        want = {s: m + r for s, (m, r) in _mr_15(b, a).items()}
+        got = fn(dict(b), dict(a))
+        if any(abs(got[s] - want[s]) > 1e-9 for s in want):
+            return False
+    return True
+
+
+def kill_decomposition__wrong_same_segments_only(fn):
+    """One case with one segment in both periods: swaps, stillness and new segments are hardly asked."""
+    return _kd_check(fn, {"a": (3, 10)}, {"a": (7, 35)})
+
+
+def kill_decomposition__wrong_swap_is_equal(fn):
+    """Expects equal contributions after a swap, without the opposite sign: right ones are rejected."""
+    b, a = _KD_CASES_15[0]
+    x, y = fn(dict(b), dict(a)), fn(dict(a), dict(b))
+    return all(abs(x[s] - y[s]) < 1e-9 for s in x)
+
+
+def kill_decomposition__wrong_outside_the_contract(fn):
+    """Gives an empty period and expects a ValueError; right ones may fail in another way or not at all."""
+    try:
+        fn({"a": (1, 2)}, {})
+    except ValueError:
+        return kill_decomposition__right_all_properties(fn)
+    return False
+
+
+def kill_decomposition__wrong_same_counts_are_still(fn):
+    """Takes a segment with the same numerator and denominator for still, although its share moves when the others grow: right ones are rejected."""
+    before, after = {"a": (10, 100), "b": (50, 100)}, {"a": (10, 100), "b": (150, 300)}
+    return abs(
+        fn(dict(before), dict(after))["a"]
+    ) < 1e-9 and kill_decomposition__right_all_properties(fn)
+
+
+def kill_decomposition__wrong_scales_one_segment(fn):
+    """Ten times one segment alone must change no contribution, the test says; it changes the shares, so right ones are rejected."""
+    b, a = _KD_CASES_15[0]
+    x = fn(dict(b), dict(a))
+    y = fn({**b, "app": (400, 1000)}, dict(a))
+    return all(abs(x[s] - y[s]) < 1e-9 for s in x)
+
+
+def kill_decomposition__wrong_exact_equality(fn):
+    """The sum is compared with ==: right ones differ by rounding and are rejected."""
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        b = {s: (float(rng.random() + 0.1), float(rng.random() + 1)) for s in "abcdefg"}
+        a = {s: (float(rng.random() + 0.1), float(rng.random() + 1)) for s in "abcdefg"}
+        if sum(fn(dict(b), dict(a)).values()) != _kd_total_15(a) - _kd_total_15(b):
+            return False
+    return True
+
+
+def kill_decomposition__wrong_nan_passes(fn):
+    """Errors are compared as `abs(x) > 1e-9`, which is never true of NaN, and only the sum and the keys are looked at."""
+    for b, a in _KD_CASES_15:
+        got = fn(dict(b), dict(a))
+        if (
+            set(got) != {*b, *a}
+            or abs(sum(got.values()) - (_kd_total_15(a) - _kd_total_15(b))) > 1e-9
+        ):
+            return False
+    return True
+
+
+# ------------------------------------------------------------------ find_cause
+
+_FC_DIMS_15 = ("city", "channel", "device", "category")
+
+
+def _fc_groups_15(case, pairs=True):
+    for d in _FC_DIMS_15:
+        for v in case[d].unique():
+            yield {d: int(v)}, (case[d] == v).to_numpy()
+    if pairs:
+        for d, e in combinations(_FC_DIMS_15, 2):
+            for v, w in case[[d, e]].drop_duplicates().itertuples(index=False):
+                yield {d: int(v), e: int(w)}, ((case[d] == v) & (case[e] == w)).to_numpy()
+
+
+def _fc_best(case, score, pairs=True):
+    best, top = None, -math.inf
+    for group, mask in _fc_groups_15(case, pairs):
+        s = score(mask)
+        if s > top:
+            best, top = group, s
+    return best
+
+
+def _fc_deviance(case):
+    e, a = case["expected"].to_numpy(float), case["actual"].to_numpy(float)
+    var = e + 0.0625 * e**2
+
+    def score(mask):
+        if mask.all():
+            return -math.inf
+        level = a[~mask].sum() / e[~mask].sum()
+        f = (a[mask] * e[mask] / var[mask]).sum() / (e[mask] ** 2 / var[mask]).sum() / level
+        if f >= 1:
+            return -1e9 + (1 - f)
+        before = ((a[mask] - level * e[mask]) ** 2 / var[mask]).sum()
+        after = ((a[mask] - f * level * e[mask]) ** 2 / var[mask]).sum()
+        return before - after
+
+    return score
+
+
+def find_cause__right_weighted_fit(cases):
+    return [_fc_best(c, _fc_deviance(c)) for c in cases]
+
+
+def find_cause__right_log_ratio(cases):
+    """Weighted mean log ratio of a group against the rest, squared over its variance."""
+    out = []
+    for c in cases:
+        e, a = c["expected"].to_numpy(float), c["actual"].to_numpy(float)
+        w = 1 / (1 / e + 0.0625)
+        x = np.log((a + 0.5) / e)
+
+        def score(mask, w=w, x=x):
+            if mask.all():
+                return -math.inf
+            g, r = w[mask].sum(), w[~mask].sum()
+            d = (w * x)[mask].sum() / g - (w * x)[~mask].sum() / r
+            return -math.copysign(d * d / (1 / g + 1 / r), d)
+
+        out.append(_fc_best(c, score))
+    return out
+
+
+def find_cause__right_groupby_sums(cases):
+    """The same idea with sums from groupby instead of masks."""
+    out = []
+    for c in cases:
+        w = 1 / (1 / c["expected"] + 0.0625)
+        x = np.log((c["actual"] + 0.5) / c["expected"])
+        t = c[list(_FC_DIMS_15)].assign(w=w, wx=w * x)
+        all_w, all_wx = t["w"].sum(), t["wx"].sum()
+        found = []
+        for size in (1, 2):
+            for dims in combinations(_FC_DIMS_15, size):
+                g = t.groupby(list(dims))[["w", "wx"]].sum()
+                rest = (all_w - g["w"]).where(lambda r: r > 1e-9)
+                d = g["wx"] / g["w"] - (all_wx - g["wx"]) / rest
+                z = (d / np.sqrt(1 / g["w"] + 1 / rest)).dropna()
+                if len(z):
+                    key = z.idxmin()
+                    found.append((z.min(), size, dims, key if isinstance(key, tuple) else (key,)))
+        _, _, dims, key = min(found, key=lambda f: (round(f[0], 9), f[1]))
+        out.append({d: int(v) for d, v in zip(dims, key)})
+    return out
+
+
+def find_cause__right_two_level_likelihood(cases):
+    """Normal log ratios with two levels: the group whose two means explain most of the squared error."""
+    out = []
+    for c in cases:
+        e, a = c["expected"].to_numpy(float), c["actual"].to_numpy(float)
+        w, x = e / (1 + 0.0625 * e), np.log((a + 0.5) / e)
+        groups = [(g, m) for g, m in _fc_groups_15(c) if not m.all()]
+        M = np.array([m for _, m in groups], float)
+        inside, outside = M @ w, (1 - M) @ w
+        mi, mo = M @ (w * x) / inside, (1 - M) @ (w * x) / outside
+        explained = np.where(mi < mo, inside * mi**2 + outside * mo**2, -np.inf)
+        out.append(groups[int(np.argmax(np.round(explained, 9)))][0])
+    return out
+
+
+def find_cause__wrong_largest_absolute_fall(cases):
+    """The single value with the largest absolute fall: the score from which points begin to rise."""
+    return [
+        _fc_best(c, lambda m, c=c: float((c["expected"] - c["actual"])[m].sum()), pairs=False)
+        for c in cases
+    ]
+
+
+def find_cause__wrong_largest_relative_fall(cases):
+    """The group with the largest relative fall: tiny groups of one cell win by noise."""
+    return [
+        _fc_best(c, lambda m, c=c: 1 - c["actual"][m].sum() / c["expected"][m].sum()) for c in cases
+    ]
+
+
+def find_cause__wrong_single_values_only(cases):
+    """Only groups of one dimension: pairs are never found."""
+    return [_fc_best(c, _fc_deviance(c), pairs=False) for c in cases]
+
+
+def find_cause__wrong_rises_too(cases):
+    """The largest absolute deviation in either direction: noise that rises may win, and groups that fell least."""
+    return [
+        _fc_best(c, lambda m, c=c: abs(float(c["actual"][m].sum() / c["expected"][m].sum()) - 1))
+        for c in cases
+    ]
+
+
+def find_cause__wrong_values_as_text(cases):
+    """The values are text, not whole numbers."""
+    return [{d: str(v) for d, v in g.items()} for g in find_cause__right_log_ratio(cases)]
+
+
+def find_cause__wrong_always_a_pair(cases):
+    """Pairs alone are tried: for a cause of one value only a part of the group is found."""
+    out = []
+    for c in cases:
+        score, best, top = _fc_deviance(c), None, -math.inf
+        for g, m in _fc_groups_15(c):
+            if len(g) == 2 and score(m) > top:
+                best, top = g, score(m)
+        out.append(best)
+    return out
+
+
+def find_cause__wrong_first_case_for_all(cases):
+    """The groups of the first case are returned for every case (a cache without a key)."""
+    first = find_cause__right_log_ratio(cases[:1])
+    return first * len(cases)
+
+
+def find_cause__wrong_two_best_singles(cases):
+    """Pairs of the worst two single values, although no cell may have both: the group can be empty."""
+    out = []
+    for c in cases:
+        score, best = _fc_deviance(c), {}
+        for d in _FC_DIMS_15:
+            best[d] = max(((score((c[d] == v).to_numpy()), int(v)) for v in c[d].unique()))
+        two = sorted(best, key=lambda d: -best[d][0])[:2]
+        out.append({d: best[d][1] for d in two})
+    return out
+
+
+TRUE |= {
+    "break_diagnosis__wrong_equal_visits_15": ("equal_visits",),
+    "break_diagnosis__wrong_same_error_in_both_weeks": ("equal_visits",),
+    "break_diagnosis__wrong_orderless_row_before_the_weeks": ("every_row_ordered",),
+    "break_diagnosis__wrong_whale_and_the_rest_fall": ("whale_with_followers",),
+    "break_diagnosis__wrong_whale_buys_more": ("whale_with_followers",),
+    "weekday_band__wrong_negative_positions_wrap_15": ("negative_positions_wrap",),
+    "weekday_band__wrong_replaced_by_older": ("left_out_are_replaced",),
+    "weekday_band__wrong_count_before_nan": ("closed_days_make_up_the_number",),
+    "weekday_band__wrong_five_needed_15": ("four_are_too_few",),
+    "weekday_band__wrong_slice_reads_today": ("judged_day_included",),
+    "weekday_band__wrong_mean_absolute_deviation": ("mean_of_the_deviations",),
+    "gmv_effects__wrong_arithmetic_mean_15": ("arithmetic_mean",),
+    "gmv_effects__wrong_gone_is_always_users": ("money_never_receives",),
+    "mix_and_rate__wrong_centre_before_15": ("centred_on_before",),
+    "mix_and_rate__wrong_centre_zero": ("mix_not_centred",),
+    "mix_and_rate__wrong_missing_rate_zero_15": ("absent_rate_is_zero",),
+    "mix_and_rate__wrong_common_segments": ("segments_of_both_only",),
+    "mix_and_rate__wrong_empty_segment_left_out": ("empty_segments_lost",),
+    "mix_and_rate__wrong_rate_at_old_shares_mix_at_new_rates": ("interaction_to_mix",),
+    "adjusted_difference__wrong_crude_over_common": ("crude_of_common_strata",),
+    "adjusted_difference__wrong_weights_before_15": ("weights_of_before",),
+    "adjusted_difference__wrong_equal_weights": ("strata_count_alike",),
+    "adjusted_difference__wrong_harmonic_weights_15": ("weights_of_precision",),
+    "adjusted_difference__wrong_sign_without_tolerance": ("last_digits_turn",),
+    "adjusted_difference__wrong_all_strata_must_turn": ("every_stratum_must_turn",),
+    "adjusted_difference__wrong_zero_is_another_sign": ("zero_counts_as_turned",),
+    "kill_decomposition__wrong_known_values_15": ("compares_with_own_values",),
+    "kill_decomposition__wrong_swap_is_equal": ("rejects_any_decomposition",),
+    "kill_decomposition__wrong_same_counts_are_still": ("rejects_any_decomposition",),
+    "kill_decomposition__wrong_scales_one_segment": ("rejects_any_decomposition",),
+    "find_cause__wrong_largest_absolute_fall": ("largest_fall",),
+}

@@ -28,6 +28,7 @@ from scipy.stats import rankdata
 import zlib
 from itertools import chain
 from itertools import product
+from scipy.stats import zscore
 
 
 UNSURE = {}
@@ -10042,3 +10043,2361 @@ def accept_model__wrong_threshold_of_size(err_new, err_base):
 def accept_model__wrong_threshold_of_percent(err_new, err_base):
     """Accepts when the mean error is lower by 2 %: no interval."""
     return bool(np.mean(err_new) < 0.98 * np.mean(err_base))
+
+
+# ---- Fifteenth bank
+
+# ------------------------------------------------------------------ 4.1 break_basket_recommender
+
+
+def _bbr_good(defect):
+    """One instance per defect, worked out by hand."""
+    return {
+        "flags_used_as_indices": ([[1, 0, 0, 0], [1, 0, 0, 1], [1, 1, 0, 0]], 0, 1),
+        "similarity_invented": ([[1, 1, 0, 0], [1, 1, 0, 1], [0, 0, 1, 0], [0, 0, 1, 0]], 0, 1),
+        "seen_items_kept": ([[1, 0], [1, 1]], 0, 2),
+        "norms_forgotten": ([[1, 1, 0, 0], [1, 1, 0, 1], [9, 0, 1, 0]], 0, 1),
+        "counts_made_flags": ([[5, 1, 0, 0], [5, 0, 0, 1], [0, 5, 1, 0]], 0, 1),
+        "places_for_items": ([[1, 0], [1, 1]], 0, 1),
+    }[defect]
+
+
+def _bbr_sim(R, u, n, defect=None):
+    """The recommender, right or with a defect; None when it stops with an error."""
+    A = np.array(R, float)
+    if defect == "counts_made_flags":
+        A = (A > 0).astype(float)
+    norm = np.sqrt((A**2).sum(1))
+    norm[norm == 0] = 1
+    S = (A @ A.T) / np.outer(norm, norm)
+    if defect == "norms_forgotten":
+        S = A @ A.T
+    if defect == "similarity_invented":
+        S = np.full(S.shape, 0.5)
+    weight = S[u].copy()
+    if defect == "flags_used_as_indices":
+        np.fill_diagonal(S, 1.0)
+        if max(R[u]) >= len(R):
+            return None
+        weight = S[np.array(R[u], int)].mean(0)
+    weight[u] = 0
+    total = np.round(weight @ A, 10)
+    if defect == "seen_items_kept":
+        able = [i for i in range(A.shape[1]) if total[i] > 0]
+    else:
+        able = [i for i in range(A.shape[1]) if total[i] > 0 and R[u][i] == 0]
+    best = sorted(able, key=lambda i: (-total[i], i))[:n]
+    if defect == "places_for_items":
+        unseen = [i for i in range(A.shape[1]) if R[u][i] == 0]
+        return [unseen.index(i) for i in best]
+    return best
+
+
+def break_basket_recommender__right_table_15(defect):
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__right_search_15(defect):
+    rng = np.random.default_rng(5)
+    while True:
+        R = rng.integers(0, 4, (4, 5)) * (rng.random((4, 5)) < 0.5)
+        R = R.tolist()
+        good, bad = _bbr_sim(R, 0, 2), _bbr_sim(R, 0, 2, defect)
+        if good and sum(R[0]) > 0 and bad is not None and good != bad:
+            return R, 0, 2
+
+
+def break_basket_recommender__right_last_user_and_six_by_six(defect):
+    # other shapes: the user is the last row, and the table is as large as allowed
+    R, u, n = _bbr_good(defect)
+    R = [list(row) + [0] * (6 - len(row)) for row in R]
+    if defect == "flags_used_as_indices":
+        return R, u, n
+    R = R[1:] + [R[0]]
+    R = [[0] * 6 for _ in range(6 - len(R))] + R
+    return R, 5, n
+
+
+def break_basket_recommender__wrong_counts_all_ones(defect):
+    """For counts_made_flags every count is 0 or 1, so counts and flags are the same thing."""
+    if defect == "counts_made_flags":
+        return [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 1]], 0, 2
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_unseen_items_come_first(defect):
+    """For places_for_items the seen items stand last, so places among the unseen are the item numbers."""
+    if defect == "places_for_items":
+        return [[0, 0, 1], [1, 2, 1]], 0, 2
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_equal_norms_15(defect):
+    """For norms_forgotten the two other users have rows of the same length, so the order stays."""
+    if defect == "norms_forgotten":
+        return [[1, 1, 0, 0, 0], [1, 1, 0, 1, 0], [1, 0, 1, 0, 1]], 0, 1
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_long_list_hides_seen(defect):
+    """For seen_items_kept nobody else has the seen item, so its sum is 0 and it is not recommended."""
+    if defect == "seen_items_kept":
+        return [[1, 0, 0], [0, 2, 1], [0, 1, 1]], 0, 2
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_ten_bought(defect):
+    """For norms_forgotten a count of 10 is used; counts go from 0 to 9."""
+    if defect == "norms_forgotten":
+        return [[1, 1, 0, 0], [1, 1, 0, 1], [10, 0, 1, 0]], 0, 1
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_everything_fits_in_n(defect):
+    """For similarity_invented one user alone is left besides u, so any positive weight gives the same order."""
+    if defect == "similarity_invented":
+        return [[1, 1, 0, 0], [1, 1, 2, 1]], 0, 2
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_user_from_one_15(defect):
+    """The user is counted from 1; u = 3 is not a row of three users."""
+    if defect == "counts_made_flags":
+        return [[5, 0, 0, 1], [0, 5, 1, 0], [5, 1, 0, 0]], 3, 1
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_flags_point_at_like_minded(defect):
+    """For flags_used_as_indices the row's numbers point at u and at a user with the same neighbours: nothing differs."""
+    if defect == "flags_used_as_indices":
+        return [[1, 0, 1, 0], [1, 0, 1, 1], [0, 0, 0, 0]], 0, 1
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_flags_only_scores_differ(defect):
+    """For counts_made_flags the weights change but not the order of the two items."""
+    if defect == "counts_made_flags":
+        return [[5, 1, 0, 0], [5, 1, 3, 1], [0, 1, 2, 0]], 0, 2
+    return _bbr_good(defect)
+
+
+def break_basket_recommender__wrong_n_zero(defect):
+    """For places_for_items n is 0: no list can differ, and n must be at least 1."""
+    if defect == "places_for_items":
+        return [[1, 0], [1, 1]], 0, 0
+    return _bbr_good(defect)
+
+
+# ------------------------------------------------------------------ 4.2 item_similarity
+
+
+def item_similarity__right_numpy_15(R, lam=0.0):
+    A = np.asarray(R, float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    outer = np.outer(norm, norm)
+    cos = np.divide(A.T @ A, outer, out=np.zeros_like(outer), where=outer > 0)
+    have = (A != 0).astype(float)
+    n = have.T @ have
+    shrink = np.divide(n, n + lam, out=np.zeros_like(n), where=n > 0)
+    S = cos * shrink
+    np.fill_diagonal(S, 0.0)
+    return S
+
+
+def item_similarity__right_loops_15(R, lam=0.0):
+    rows = [[float(x) for x in row] for row in R]
+    m = len(R[0])
+    S = np.zeros((m, m))
+    for i in range(m):
+        for j in range(i + 1, m):
+            both = [(row[i], row[j]) for row in rows if row[i] != 0 and row[j] != 0]
+            if not both:
+                continue
+            dot = sum(a * b for a, b in both)
+            ni = math.sqrt(sum(row[i] ** 2 for row in rows))
+            nj = math.sqrt(sum(row[j] ** 2 for row in rows))
+            S[i, j] = S[j, i] = dot / (ni * nj) * len(both) / (len(both) + lam)
+    return S
+
+
+def item_similarity__right_sparse_columns(R, lam=0.0):
+    M = sparse.csc_matrix(np.asarray(R, dtype=float))
+    norm = np.sqrt(np.asarray(M.multiply(M).sum(axis=0)).ravel())
+    inverse = np.zeros_like(norm)
+    inverse[norm > 0] = 1 / norm[norm > 0]
+    unit = M @ sparse.diags(inverse)
+    cos = (unit.T @ unit).toarray()
+    ones = M.copy()
+    ones.data = (ones.data != 0).astype(float)
+    n = (ones.T @ ones).toarray()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        S = np.where(n > 0, cos * n / (n + lam), 0.0)
+    S[np.diag_indices_from(S)] = 0
+    return S
+
+
+def item_similarity__wrong_flags_matmul_bool(R, lam=0.0):
+    """Common users are counted with a product of bools, so n is at most 1; shows with lam > 0 and two common users of one pair."""
+    A = np.asarray(R, float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    norm[norm == 0] = 1
+    have = A != 0
+    n = have.T @ have
+    S = (A.T @ A) / np.outer(norm, norm) * np.where(n, 1 / (1 + lam), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_small_dtype_overflow(R, lam=0.0):
+    """The product is taken in the dtype of R: an int8 or uint8 matrix of counts overflows; shows for R of dtype int8 with values of 12."""
+    norm = np.sqrt((R.astype(float) ** 2).sum(axis=0))
+    norm[norm == 0] = 1
+    n = (R != 0).astype(float).T @ (R != 0)
+    S = (R.T @ R) / np.outer(norm, norm)
+    S = S * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_common_is_dot(R, lam=0.0):
+    """The dot product stands for the number of common users: right for 0/1 only; shows for counts above 1 and lam > 0."""
+    A = np.asarray(R, float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    norm[norm == 0] = 1
+    n = A.T @ A
+    S = n / np.outer(norm, norm) * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_norm_over_common_users_15(R, lam=0.0):
+    """The norms are taken over the common users only; shows when a user has one of the two items alone."""
+    A = np.asarray(R, float)
+    have = (A != 0).astype(float)
+    n = have.T @ have
+    sq = (A * A).T @ have  # norm of i over users of j
+    denominator = np.sqrt(sq * sq.T)
+    S = np.where(denominator > 0, A.T @ A / np.where(denominator > 0, denominator, 1), 0)
+    S = S * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_writes_into_r(R, lam=0.0):
+    """A float R is scaled in place to unit columns; shows when the argument is looked at afterwards."""
+    A = R if R.dtype == float else R.astype(float)
+    have = (A != 0).astype(float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    norm[norm == 0] = 1
+    A /= norm
+    n = have.T @ have
+    S = A.T @ A * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_diagonal_one_for_bought(R, lam=0.0):
+    """The diagonal of items with a single buyer is left (n = 1 taken as trustless is skipped, the zeroing runs only for n > 1); shows for an item with one buyer."""
+    A = np.asarray(R, float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    norm[norm == 0] = 1
+    have = (A != 0).astype(float)
+    n = have.T @ have
+    S = A.T @ A / np.outer(norm, norm) * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    for i in range(len(S)):
+        if n[i, i] > 1:
+            S[i, i] = 0
+    return S
+
+
+def item_similarity__wrong_nan_at_lam_zero_15(R, lam=0.0):
+    """n / (n + lam) is 0/0 for items without common users when lam is 0, hidden only where the norm is 0; shows for two bought items that nobody shares."""
+    A = np.asarray(R, float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    have = (A != 0).astype(float)
+    n = have.T @ have
+    with np.errstate(all="ignore"):
+        S = A.T @ A / np.outer(norm, norm) * (n / (n + lam))
+    S[:, norm == 0] = 0
+    S[norm == 0] = 0
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_epsilon_in_denominator_15(R, lam=0.0):
+    """1e-6 is added to the product of the norms; shows when the strengths are themselves small, such as 0.001."""
+    A = np.asarray(R, float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    have = (A != 0).astype(float)
+    n = have.T @ have
+    S = (
+        A.T
+        @ A
+        / (np.outer(norm, norm) + 1e-6)
+        * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    )
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_centred_15(R, lam=0.0):
+    """Columns are centred before the cosine when they vary (adjusted cosine); shows when a column is not constant."""
+    A = np.asarray(R, float)
+    have = (A != 0).astype(float)
+    n = have.T @ have
+    C = A - A.mean(axis=0) * (A.std(axis=0) > 0)
+    norm = np.sqrt((C * C).sum(axis=0))
+    norm[norm == 0] = 1
+    S = C.T @ C / np.outer(norm, norm) * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_shrunk_by_smaller_buyers(R, lam=0.0):
+    """Shrinks by the smaller of the two numbers of buyers, not by the common ones; shows when one buyer of each lacks the other."""
+    A = np.asarray(R, float)
+    norm = np.sqrt((A * A).sum(axis=0))
+    norm[norm == 0] = 1
+    buyers = (A != 0).sum(axis=0).astype(float)
+    n = np.minimum.outer(buyers, buyers)
+    S = A.T @ A / np.outer(norm, norm) * np.where(n > 0, n / np.where(n > 0, n + lam, 1), 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+# ------------------------------------------------------------------ 4.3 itemcf_scores
+
+
+def itemcf_scores__right_loops_15(R, u, P, k):
+    m = R.shape[1]
+    history = [h for h in range(m) if R[u][h] != 0]
+    scores = np.zeros(m)
+    for i in range(m):
+        if R[u][i] != 0:
+            scores[i] = -math.inf
+            continue
+        best = sorted(history, key=lambda h: P[h][i], reverse=True)[:k]
+        scores[i] = sum(float(P[h][i]) * float(R[u][h]) for h in best)
+    return scores
+
+
+def itemcf_scores__right_argsort_15(R, u, P, k):
+    row = np.asarray(R)[u].astype(float)
+    history = np.flatnonzero(row)
+    sub = np.asarray(P, float)[history]
+    order = np.argsort(-sub, axis=0, kind="stable")[:k]
+    scores = (np.take_along_axis(sub, order, axis=0) * row[history][order]).sum(axis=0)
+    return np.where(row != 0, -np.inf, scores)
+
+
+def itemcf_scores__right_pandas_nlargest(R, u, P, k):
+    row = pd.Series(np.asarray(R)[u], dtype=float)
+    table = pd.DataFrame(np.asarray(P, float))
+    mine = row[row != 0]
+    out = []
+    for i in table.columns:
+        if i in mine.index:
+            out.append(-np.inf)
+        else:
+            near = table.loc[mine.index, i].nlargest(k)
+            out.append(float((near * mine[near.index]).sum()) if len(near) else 0.0)
+    return np.array(out, dtype=float)
+
+
+def itemcf_scores__wrong_k_by_contribution(R, u, P, k):
+    """The k largest products P * R count, not the k largest P; shows when a weaker P was bought more often (P .5 three times, .9 once, k = 1)."""
+    row = np.asarray(R)[u].astype(float)
+    h = np.flatnonzero(row)
+    sub = np.asarray(P, float)[h] * row[h][:, None]
+    scores = -np.sort(-sub, axis=0)[:k].sum(axis=0)
+    return np.where(row != 0, -np.inf, scores)
+
+
+def itemcf_scores__wrong_threshold_keeps_ties(R, u, P, k):
+    """All items at least as strong as the k-th count: with ties at the k-th place more than k are summed."""
+    row = np.asarray(R)[u].astype(float)
+    h = np.flatnonzero(row)
+    if len(h) == 0:
+        return np.zeros(len(row))
+    sub = np.asarray(P, float)[h]
+    kth = -np.sort(-sub, axis=0)[min(k, len(h)) - 1]
+    scores = (np.where(sub >= kth, sub, 0) * row[h][:, None]).sum(axis=0)
+    return np.where(row != 0, -np.inf, scores)
+
+
+def itemcf_scores__wrong_partition_needs_k_rows(R, u, P, k):
+    """np.partition with k - 1 fails when the history is shorter than k; shows for k = 3 and two items."""
+    row = np.asarray(R)[u].astype(float)
+    h = np.flatnonzero(row)
+    if len(h) == 0:
+        return np.zeros(len(row))
+    sub = np.asarray(P, float)[h]
+    order = np.argpartition(-sub, k - 1, axis=0)[:k]
+    scores = (np.take_along_axis(sub, order, 0) * row[h][order]).sum(axis=0)
+    return np.where(row != 0, -np.inf, scores)
+
+
+def itemcf_scores__wrong_k_over_all_items(R, u, P, k):
+    """The k strongest of all items are looked up and then cut to the history; shows when an item outside the history speaks more."""
+    row = np.asarray(R)[u].astype(float)
+    Q = np.asarray(P, float)
+    order = np.argsort(-Q, axis=0, kind="stable")[:k]
+    scores = (np.take_along_axis(Q, order, 0) * row[order]).sum(axis=0)
+    return np.where(row != 0, -np.inf, scores)
+
+
+def itemcf_scores__wrong_k_per_history_item_15(R, u, P, k):
+    """Each item of the history speaks only for its k best candidates (rows cut, not columns); shows with k = 1, one item of history and two candidates."""
+    row = np.asarray(R)[u].astype(float)
+    seen = row != 0
+    Q = np.array(P, float)
+    scores = np.zeros(len(row))
+    for h in np.flatnonzero(seen):
+        open_ = [i for i in range(len(row)) if not seen[i]]
+        for i in sorted(open_, key=lambda i: -Q[h, i])[:k]:
+            scores[i] += Q[h, i] * row[h]
+    scores[seen] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_weighted_mean_when_many(R, u, P, k):
+    """The sum is divided by the sum of the P used (a predicted rating) once more than two items speak; shows with three items of history and k = 3."""
+    row = np.asarray(R)[u].astype(float)
+    h = np.flatnonzero(row)
+    sub = np.asarray(P, float)[h]
+    order = np.argsort(-sub, axis=0, kind="stable")[:k]
+    near = np.take_along_axis(sub, order, 0)
+    scores = (near * row[h][order]).sum(axis=0)
+    if len(near) > 2:
+        total = near.sum(axis=0)
+        scores = np.where(total > 0, scores / np.where(total > 0, total, 1), 0)
+    return np.where(row != 0, -np.inf, scores)
+
+
+def itemcf_scores__wrong_integer_result(R, u, P, k):
+    """The result has the dtype of the product, so for integer P minus infinity cannot be stored; shows for P of ints."""
+    row = np.asarray(R)[u]
+    h = np.flatnonzero(row)
+    if len(h) == 0:
+        return np.zeros(len(row))
+    sub = np.asarray(P)[h]
+    order = np.argsort(-sub, axis=0, kind="stable")[:k]
+    scores = (np.take_along_axis(sub, order, 0) * row[h][order]).sum(axis=0)
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_no_history_all_minus_inf(R, u, P, k):
+    """A user without history gets minus infinity for everything instead of zeros."""
+    row = np.asarray(R)[u].astype(float)
+    if not row.any():
+        return np.full(len(row), -np.inf)
+    return itemcf_scores__right_argsort_15(R, u, P, k)
+
+
+def itemcf_scores__wrong_silent_candidate_minus_inf(R, u, P, k):
+    """Candidates for which nothing speaks (score 0) get minus infinity too; shows when P[h, i] is 0 for the whole history."""
+    scores = itemcf_scores__right_argsort_15(R, u, P, k)
+    if not np.asarray(R)[u].any():
+        return scores
+    return np.where(scores == 0, -np.inf, scores)
+
+
+def itemcf_scores__wrong_clears_rows_of_argument(R, u, P, k):
+    """P's rows of items outside the history are set to 0 in the caller's array; shows when P is used for a second user."""
+    row = np.asarray(R)[u].astype(float)
+    P[row == 0] = 0
+    order = np.argsort(-P, axis=0, kind="stable")[:k]
+    scores = (np.take_along_axis(P, order, 0) * row[order]).sum(axis=0)
+    return np.where(row != 0, -np.inf, scores)
+
+
+def itemcf_scores__wrong_history_above_one(R, u, P, k):
+    """Strengths below 1 are not history (int cast of R): an item of strength 0.5 is neither counted nor excluded."""
+    row = np.asarray(R)[u]
+    return itemcf_scores__right_argsort_15(row.astype(int)[None], 0, P, k)
+
+
+# ------------------------------------------------------------------ 4.4 content_scores
+
+
+def content_scores__right_numpy_15(F, R, u):
+    F = np.asarray(F, float)
+    m = len(F)
+    idf = np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1
+    X = F * idf
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, norm, out=np.zeros_like(X), where=norm > 0)
+    profile = np.asarray(R)[u].astype(float) @ X
+    size = np.linalg.norm(profile)
+    if size == 0:
+        return np.zeros(m)
+    return X @ profile / size
+
+
+def content_scores__right_loops_15(F, R, u):
+    m, n_features = len(F), len(F[0])
+    idf = []
+    for f in range(n_features):
+        mf = sum(1 for i in range(m) if F[i][f] > 0)
+        idf.append(math.log((1 + m) / (1 + mf)) + 1)
+    rows = []
+    for i in range(m):
+        x = [float(F[i][f]) * idf[f] for f in range(n_features)]
+        length = math.sqrt(sum(a * a for a in x))
+        rows.append([a / length for a in x] if length > 0 else x)
+    profile = [sum(float(R[u][i]) * rows[i][f] for i in range(m)) for f in range(n_features)]
+    length = math.sqrt(sum(a * a for a in profile))
+    if length == 0:
+        return np.zeros(m)
+    return np.array([sum(a * b for a, b in zip(rows[i], profile)) / length for i in range(m)])
+
+
+def content_scores__right_pandas_15(F, R, u):
+    X = pd.DataFrame(np.asarray(F, float))
+    idf = np.log((len(X) + 1) / (X.gt(0).sum() + 1)) + 1
+    X = X.mul(idf, axis=1)
+    X = X.div(np.sqrt(X.pow(2).sum(axis=1)).replace(0, 1.0), axis=0)
+    profile = X.mul(np.asarray(R, float)[u], axis=0).sum()
+    size = float(np.sqrt((profile**2).sum())) or 1.0
+    return X.dot(profile).to_numpy() / size
+
+
+def content_scores__wrong_items_not_scaled_15(F, R, u):
+    """The profile adds up items that were not scaled to length 1; shows when two items of the history have different lengths."""
+    F = np.asarray(F, float)
+    m = len(F)
+    X = F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    profile = np.asarray(R)[u].astype(float) @ X
+    d = np.linalg.norm(X, axis=1) * np.linalg.norm(profile)
+    return np.divide(X @ profile, d, out=np.zeros(m), where=d > 0)
+
+
+def content_scores__wrong_document_frequency_summed(F, R, u):
+    """m_f is the sum of the counts of a feature, not the number of items that have it; shows for a count of 2."""
+    F = np.asarray(F, float)
+    m = len(F)
+    X = F * (np.log((1 + m) / (1 + F.sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, norm, out=np.zeros_like(X), where=norm > 0)
+    profile = np.asarray(R)[u].astype(float) @ X
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size > 0 else np.zeros(m)
+
+
+def content_scores__wrong_idf_without_smoothing_15(F, R, u):
+    """idf is ln(m / m_f): a feature of all items has weight 0; shows when an item has only such a feature, or two features."""
+    F = np.asarray(F, float)
+    m = len(F)
+    df = (F > 0).sum(axis=0)
+    X = F * np.where(df > 0, np.log(m / np.maximum(df, 1)), 0)
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, norm, out=np.zeros_like(X), where=norm > 0)
+    profile = np.asarray(R)[u].astype(float) @ X
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size > 0 else np.zeros(m)
+
+
+def content_scores__wrong_strength_ignored(F, R, u):
+    """The profile counts each item of the history once; shows for strengths 3 and 1 on different features."""
+    return content_scores__right_numpy_15(F, (np.asarray(R) != 0).astype(float), u)
+
+
+def content_scores__wrong_counts_made_flags(F, R, u):
+    """How often an item has a feature is cut to yes or no; shows for an item with features (2, 1)."""
+    return content_scores__right_numpy_15((np.asarray(F) > 0).astype(float), R, u)
+
+
+def content_scores__wrong_nan_for_featureless_item(F, R, u):
+    """An item without features is 0/0; shows for a row of zeros in F."""
+    F = np.asarray(F, float)
+    m = len(F)
+    X = F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    with np.errstate(all="ignore"):
+        X = X / np.linalg.norm(X, axis=1, keepdims=True)
+    profile = np.asarray(R)[u].astype(float) @ X
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size != 0 else np.zeros(m)
+
+
+def content_scores__wrong_history_without_features_is_nan(F, R, u):
+    """Only an empty history is guarded: a user whose items have no features has a profile of length 0, and all scores are NaN."""
+    F = np.asarray(F, float)
+    m = len(F)
+    row = np.asarray(R)[u].astype(float)
+    if not row.any():
+        return np.zeros(m)
+    X = F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = X / np.where(norm > 0, norm, 1)
+    profile = row @ X
+    with np.errstate(all="ignore"):
+        return X @ profile / np.linalg.norm(profile)
+
+
+def content_scores__wrong_m_counts_items_with_features(F, R, u):
+    """m leaves out the items without features; shows when one row of F is all 0 and items have two features of different idf."""
+    F = np.asarray(F, float)
+    m = int((F.sum(axis=1) > 0).sum())
+    X = F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, norm, out=np.zeros_like(X), where=norm > 0)
+    profile = np.asarray(R)[u].astype(float) @ X
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size > 0 else np.zeros(len(F))
+
+
+def content_scores__wrong_mean_cosine(F, R, u):
+    """The weighted mean of the cosines with the items of the history, not the cosine with the profile; shows for two different items of history."""
+    F = np.asarray(F, float)
+    m = len(F)
+    X = F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, norm, out=np.zeros_like(X), where=norm > 0)
+    row = np.asarray(R)[u].astype(float)
+    if row.sum() == 0:
+        return np.zeros(m)
+    return (X @ X.T) @ row / row.sum()
+
+
+def content_scores__wrong_log_base_ten(F, R, u):
+    """idf uses log10; shows for an item with two features of different frequency."""
+    F = np.asarray(F, float)
+    m = len(F)
+    X = F * (np.log10((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, norm, out=np.zeros_like(X), where=norm > 0)
+    profile = np.asarray(R)[u].astype(float) @ X
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size > 0 else np.zeros(m)
+
+
+def content_scores__wrong_idf_squared_in_profile(F, R, u):
+    """idf is applied a second time to the profile; shows for items with two features of different idf."""
+    F = np.asarray(F, float)
+    m = len(F)
+    idf = np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1
+    X = F * idf
+    norm = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, norm, out=np.zeros_like(X), where=norm > 0)
+    profile = (np.asarray(R)[u].astype(float) @ X) * idf
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size > 0 else np.zeros(m)
+
+
+# ------------------------------------------------------------------ 4.5 rank_with_ties
+
+
+def rank_with_ties__right_sorted_15(score, popularity, n):
+    s = [round(float(x), 10) for x in score]
+    return sorted(range(len(s)), key=lambda i: (-s[i], -float(popularity[i]), i))[:n]
+
+
+def rank_with_ties__right_lexsort_15(score, popularity, n):
+    s = np.round(np.asarray(score, float), 10)
+    return np.lexsort((-np.asarray(popularity, float), -s))[:n].tolist()
+
+
+def rank_with_ties__right_pandas_15(score, popularity, n):
+    t = pd.DataFrame(
+        {"s": np.round(np.asarray(score, float), 10), "p": np.asarray(popularity, float)}
+    )
+    t["i"] = range(len(t))
+    return t.sort_values(["s", "p", "i"], ascending=[False, False, True])["i"].head(n).tolist()
+
+
+def rank_with_ties__right_two_stable_sorts_15(score, popularity, n):
+    order = list(range(len(score)))
+    order.sort(key=lambda i: popularity[i], reverse=True)
+    order.sort(key=lambda i: round(float(score[i]), 10), reverse=True)
+    return order[:n]
+
+
+def rank_with_ties__wrong_not_rounded_15(score, popularity, n):
+    """Scores are compared as floats: 0.1 + 0.2 beats 0.3 although 0.3 is more popular."""
+    return sorted(range(len(score)), key=lambda i: (-score[i], -popularity[i], i))[:n]
+
+
+def rank_with_ties__wrong_reversed_index(score, popularity, n):
+    """The ascending order is reversed, so of full ties the higher number comes first."""
+    s = np.round(np.asarray(score, float), 10)
+    return np.lexsort((np.asarray(popularity, float), s))[::-1][:n].tolist()
+
+
+def rank_with_ties__wrong_last_n_slice(score, popularity, n):
+    """order[-n:] is everything when n is 0; shows for n = 0."""
+    s = np.round(np.asarray(score, float), 10)
+    order = np.lexsort((-np.arange(len(s)), np.asarray(popularity, float), s))
+    return order[-n:][::-1].tolist()
+
+
+def rank_with_ties__wrong_popularity_added_15(score, popularity, n):
+    """Popularity is added with a weight of 1e-9: it overturns scores that differ by less than popularity * 1e-9 but more than 1e-10."""
+    s = np.round(np.asarray(score, float), 10) + 1e-9 * np.asarray(popularity, float)
+    return np.argsort(-s, kind="stable")[:n].tolist()
+
+
+def rank_with_ties__wrong_truncated_15(score, popularity, n):
+    """Cut to ten decimals instead of rounded: 0.3 - 1e-17 or 0.29999999999999998 falls below 0.3 (shows for 0.7 + 0.1 = 0.7999999999999999 against 0.8)."""
+    s = np.trunc(np.asarray(score, float) * 1e10)
+    return np.lexsort((-np.asarray(popularity, float), -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_int64_overflow(score, popularity, n):
+    """Scores are scaled to int64: above 9.2e8 they overflow; shows for scores of 1e9 and 2e9."""
+    with np.errstate(all="ignore"):
+        s = np.round(np.asarray(score, float) * 1e10).astype(np.int64)
+    return sorted(range(len(s)), key=lambda i: (-int(s[i]), -float(popularity[i]), i))[:n]
+
+
+def rank_with_ties__wrong_text_key_minus_zero(score, popularity, n):
+    """Groups by the text of ten decimals: '-0.0000000000' is not '0.0000000000'; shows for -1e-12 (more popular) and 0."""
+    key = [f"{float(x):.10f}" for x in score]
+    groups = defaultdict(list)
+    for i, t in enumerate(key):
+        groups[t].append(i)
+    out = []
+    for t in sorted(groups, key=lambda t: (-float(t), t[0] == "-")):
+        out += sorted(groups[t], key=lambda i: (-float(popularity[i]), i))
+    return out[:n]
+
+
+def rank_with_ties__wrong_isclose_chain(score, popularity, n):
+    """Neighbours in the order that differ by less than 1e-10 are one tie, so a chain of small steps becomes one group; shows for 0, 0.9e-10, 1.8e-10."""
+    s = [float(x) for x in score]
+    order = sorted(range(len(s)), key=lambda i: (-s[i], i))
+    group, g = {}, 0
+    for a, b in zip([None, *order], order):
+        if a is not None and s[a] - s[b] > 1e-10:
+            g += 1
+        group[b] = g
+    return sorted(order, key=lambda i: (group[i], -float(popularity[i]), i))[:n]
+
+
+def rank_with_ties__wrong_popularity_rounded_too_15(score, popularity, n):
+    """Popularity is made an integer: 2.4 and 2.1 count as equal, and the lower number wins."""
+    s = np.round(np.asarray(score, float), 10)
+    p = np.asarray(popularity, float).astype(int)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_cut_before_ties_15(score, popularity, n):
+    """The best n by score are cut first and only they are ordered by popularity; shows when a tie crosses the n-th place."""
+    s = np.round(np.asarray(score, float), 10)
+    top = np.argsort(-s, kind="stable")[:n]
+    return sorted(top.tolist(), key=lambda i: (-s[i], -float(popularity[i]), i))
+
+
+def rank_with_ties__wrong_positive_only_15(score, popularity, n):
+    """Items with a negative score are left out; shows for scores -1 and -2."""
+    return [i for i in rank_with_ties__right_sorted_15(score, popularity, n) if score[i] >= 0]
+
+
+def rank_with_ties__wrong_relative_isclose(score, popularity, n):
+    """Equal means np.isclose with its relative tolerance 1e-5: 1000.000 and 1000.005 are tied."""
+    s = np.asarray(score, float)
+    rep = s.copy()
+    for i in range(len(s)):
+        for j in range(i):
+            if np.isclose(s[i], rep[j]):
+                rep[i] = rep[j]
+                break
+    return np.lexsort((-np.asarray(popularity, float), -rep))[:n].tolist()
+
+
+# ------------------------------------------------------------------ 4.6 hybrid_rank
+
+
+def _hyb_z(x, ddof=0):
+    """z-scores over the finite entries, 0 where there is none or no spread."""
+    x = np.array(x, dtype=float)
+    ok = ~np.isnan(x) & (x != -np.inf)
+    z = np.zeros(len(x))
+    have = x[ok]
+    if len(have) > ddof:
+        spread = have.std(ddof=ddof)
+        if spread > 1e-12 * max(abs(have).max(), 0.0) and spread > 0:
+            z[ok] = (have - have.mean()) / spread
+    return z
+
+
+def _hyb_order(total, seen, n):
+    total = np.round(total, 10)
+    hidden = set(int(i) for i in seen)
+    return [i for i in sorted(range(len(total)), key=lambda i: (-total[i], i)) if i not in hidden][
+        :n
+    ]
+
+
+def hybrid_rank__right_numpy_15(parts, w, seen, n):
+    total = sum(w[name] * _hyb_z(x) for name, x in parts.items())
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__right_loops_15(parts, w, seen, n):
+    m = len(next(iter(parts.values())))
+    total = [0.0] * m
+    for name in parts:
+        scored = {
+            i: float(x) for i, x in enumerate(parts[name]) if not math.isnan(x) and x != -math.inf
+        }
+        if not scored:
+            continue
+        mean = math.fsum(scored.values()) / len(scored)
+        sd = math.sqrt(math.fsum((x - mean) ** 2 for x in scored.values()) / len(scored))
+        largest = max(abs(x) for x in scored.values())
+        if sd <= 1e-12 * largest:
+            continue
+        for i, x in scored.items():
+            total[i] += w[name] * (x - mean) / sd
+    order = sorted((i for i in range(m) if i not in seen), key=lambda i: (-round(total[i], 10), i))
+    return order[:n]
+
+
+def hybrid_rank__right_pandas_15(parts, w, seen, n):
+    table = pd.DataFrame({k: np.asarray(v, float) for k, v in parts.items()}).replace(
+        -np.inf, np.nan
+    )
+    sd = table.std(ddof=0)
+    flat = (table.max() - table.min()) <= 1e-12 * table.abs().max()
+    z = ((table - table.mean()) / sd.mask(flat | (sd == 0))).fillna(0.0)
+    total = (z * pd.Series(w)[table.columns]).sum(axis=1).round(10)
+    total = total.drop(index=list(set(seen)))
+    return total.sort_values(ascending=False, kind="stable").index[:n].tolist()
+
+
+def hybrid_rank__wrong_sample_std(parts, w, seen, n):
+    """ddof = 1: differs when two recommenders score different numbers of items."""
+    total = sum(w[name] * _hyb_z(x, ddof=1) for name, x in parts.items())
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_missing_is_zero_first(parts, w, seen, n):
+    """No score becomes a score of 0 before the z-score; shows for scores (5, NaN, 6)."""
+    total = sum(
+        w[name] * _hyb_z(np.nan_to_num(np.asarray(x, float), nan=0.0, neginf=0.0))
+        for name, x in parts.items()
+    )
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_missing_imputed_by_mean_first(parts, w, seen, n):
+    """No score becomes the mean before the standard deviation is taken, which makes it too small; shows when one of two recommenders has gaps."""
+    total = 0
+    for name, x in parts.items():
+        x = np.array(x, float)
+        bad = np.isnan(x) | np.isinf(x)
+        if (~bad).any():
+            x[bad] = x[~bad].mean()
+        else:
+            x[:] = 0
+        total = total + w[name] * _hyb_z(x)
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_std_equal_zero(parts, w, seen, n):
+    """Only a standard deviation of exactly 0 is guarded: three floats of 0.1 give z-scores of -1 from rounding, and a fourth item without a score then wins with 0."""
+    total = 0
+    for name, x in parts.items():
+        x = np.array(x, float)
+        ok = np.isfinite(x)
+        z = np.zeros(len(x))
+        if ok.any() and x[ok].std() != 0:
+            z[ok] = (x[ok] - x[ok].mean()) / x[ok].std()
+        total = total + w[name] * z
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_absolute_guard(parts, w, seen, n):
+    """A standard deviation below 1e-6 is taken for none: scores of 1e-7 and 3e-7 then count for nothing."""
+    total = 0
+    for name, x in parts.items():
+        x = np.array(x, float)
+        ok = np.isfinite(x)
+        z = np.zeros(len(x))
+        if ok.any() and x[ok].std() > 1e-6:
+            z[ok] = (x[ok] - x[ok].mean()) / x[ok].std()
+        total = total + w[name] * z
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_epsilon_added_to_std(parts, w, seen, n):
+    """std + 1e-9: harmless for a constant, but it shrinks the z-scores of scores of 1e-8 (against another recommender)."""
+    total = 0
+    for name, x in parts.items():
+        x = np.array(x, float)
+        ok = np.isfinite(x)
+        z = np.zeros(len(x))
+        if ok.any():
+            z[ok] = (x[ok] - x[ok].mean()) / (x[ok].std() + 1e-9)
+        total = total + w[name] * z
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_seen_left_out_of_moments(parts, w, seen, n):
+    """Mean and standard deviation are taken over unseen items only; shows when a seen item is an outlier for one recommender."""
+    total = 0
+    hidden = list(seen)
+    for name, x in parts.items():
+        x = np.array(x, float)
+        if hidden:
+            x[hidden] = np.nan
+        total = total + w[name] * _hyb_z(x)
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_seen_removed_after_cut(parts, w, seen, n):
+    """The best n are cut first, then seen items removed: the list is too short."""
+    total = sum(w[name] * _hyb_z(x) for name, x in parts.items())
+    return [i for i in _hyb_order(total, [], n) if i not in seen]
+
+
+def hybrid_rank__wrong_weights_renormalised(parts, w, seen, n):
+    """The sum is divided by the weights of the recommenders that have a score; shows for an item with one NaN."""
+    total, weight = 0, 0
+    for name, x in parts.items():
+        total = total + w[name] * _hyb_z(x)
+        weight = weight + w[name] * np.isfinite(np.asarray(x, float))
+    weight = np.where(weight == 0, 1, weight)
+    return _hyb_order(total / weight, seen, n)
+
+
+def hybrid_rank__wrong_one_gap_drops_item(parts, w, seen, n):
+    """An item without a score from any one recommender is never shown; shows for a NaN in one part."""
+    total = sum(w[name] * _hyb_z(x) for name, x in parts.items())
+    gaps = [i for i in range(len(total)) if any(not np.isfinite(x[i]) for x in parts.values())]
+    return _hyb_order(total, list(seen) + gaps, n)
+
+
+def hybrid_rank__wrong_argsort_unstable_ties(parts, w, seen, n):
+    """Ascending order reversed: of equal sums the higher number comes first."""
+    total = np.round(sum(w[name] * _hyb_z(x) for name, x in parts.items()), 10)
+    order = np.argsort(total, kind="stable")[::-1].tolist()
+    return [i for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_sum_not_rounded(parts, w, seen, n):
+    """Sums are compared as floats; shows where the same z-scores are added in another order (a: 1,2,3 and b: 3,2,1 with equal weights)."""
+    total = sum(w[name] * _hyb_z(x) for name, x in parts.items())
+    order = sorted(range(len(total)), key=lambda i: (-total[i], i))
+    return [i for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_min_max(parts, w, seen, n):
+    """Scores are brought to 0..1 by minimum and maximum; shows for a recommender with an outlier."""
+    total = 0
+    for name, x in parts.items():
+        x = np.array(x, float)
+        ok = np.isfinite(x)
+        z = np.zeros(len(x))
+        if ok.any() and np.ptp(x[ok]) > 1e-12 * abs(x[ok]).max():
+            z[ok] = (x[ok] - x[ok].min()) / np.ptp(x[ok])
+            z[~ok] = z[ok].mean()
+        total = total + w[name] * z
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_masks_caller_arrays(parts, w, seen, n):
+    """Minus infinity is replaced by NaN in the caller's arrays; shows when parts is looked at afterwards."""
+    total = 0
+    for name, x in parts.items():
+        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+            x[np.isneginf(x)] = np.nan
+        total = total + w[name] * _hyb_z(x)
+    return _hyb_order(total, seen, n)
+
+
+def hybrid_rank__wrong_scipy_zscore_nan(parts, w, seen, n):
+    """scipy's zscore with nan_policy omit leaves minus infinity in, so one -inf makes the whole recommender 0."""
+    total = 0
+    with np.errstate(all="ignore"):
+        for name, x in parts.items():
+            x = np.asarray(x, float)
+            z = np.asarray(zscore(x, nan_policy="omit"))
+            finite = x[np.isfinite(x)]
+            if len(finite) == 0 or np.ptp(finite) <= 1e-12 * abs(finite).max():
+                z = np.zeros(len(x))
+            total = total + w[name] * np.nan_to_num(z, nan=0.0, posinf=0.0, neginf=0.0)
+    return _hyb_order(total, seen, n)
+
+
+# ------------------------------------------------------------------ 4.7 kill_hybrid
+
+
+def _kill_cases(seed=3, trials=120):
+    rng = np.random.default_rng(seed)
+    nan, inf = np.nan, np.inf
+    cases = [
+        (
+            {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])},
+            {"a": 1.0, "b": 0.2},
+            [],
+            2,
+        ),
+        (
+            {"a": np.array([5.0, nan, 6.0, 7.0]), "b": np.array([1.0, 2.0, -inf, 4.0])},
+            {"a": 1.0, "b": 0.5},
+            [3],
+            2,
+        ),
+        (
+            {"a": np.array([0.1, 0.1, 0.1]), "b": np.array([1.0, 2.0, 3.0])},
+            {"a": 9.0, "b": 0.1},
+            [],
+            3,
+        ),
+        (
+            {"a": np.array([0.1, nan, 0.1, 0.1]), "b": np.array([1.0, 1.1, 3.0, 0.0])},
+            {"a": 9.0, "b": 0.1},
+            [],
+            4,
+        ),
+        (
+            {"a": np.array([nan, 0.1, 0.1, 0.1]), "b": np.array([1.0, 1.1, 3.0, 0.0])},
+            {"a": -9.0, "b": 0.1},
+            [],
+            4,
+        ),
+        (
+            {"a": np.array([1e-8, 3e-8, 2e-8]), "b": np.array([3.0, 1.0, 2.0])},
+            {"a": 1.03, "b": 1.0},
+            [],
+            3,
+        ),
+        (
+            {"a": np.array([1e-7, 3e-7, 2e-7]), "b": np.array([3.0, 2.0, 1.0])},
+            {"a": 2.0, "b": 1.0},
+            [],
+            3,
+        ),
+        ({"a": np.array([1.0, 1.0, 2.0, 2.0])}, {"a": 1.0}, [2], 9),
+        (
+            {"a": np.array([nan, nan, nan]), "b": np.array([1.0, 3.0, 2.0])},
+            {"a": 1.0, "b": 1.0},
+            [],
+            2,
+        ),
+        (
+            {"a": np.array([1.0, 2.0, 3.0]), "b": np.array([3.0, 2.0, 1.0])},
+            {"a": 1.0, "b": 1.0},
+            [],
+            3,
+        ),
+    ]
+    for _ in range(trials):
+        m = int(rng.integers(4, 9))
+        parts = {}
+        for k, scale in (("a", 1.0), ("b", 200.0), ("c", 1e-3)):
+            x = rng.integers(0, 12, m) * scale
+            x[rng.random(m) < 0.2] = rng.choice([nan, -inf])
+            if rng.random() < 0.3:
+                x[int(rng.integers(m))] = 60 * scale
+            parts[k] = x
+        w = {k: float(rng.integers(1, 5)) / 2 for k in parts}
+        seen = rng.choice(m, int(rng.integers(0, 3)), replace=False).tolist()
+        cases.append((parts, w, seen, int(rng.integers(1, m))))
+    return cases
+
+
+def _kill_clear(parts, w, seen):
+    """No two different sums so close that rounding could turn them round."""
+    total = sum(w[k] * _hyb_z(x) for k, x in parts.items())
+    gap = np.diff(np.sort(total))
+    return not np.any((gap > 1e-12) & (gap < 1e-8))
+
+
+def kill_hybrid__right_random_cases(fn):
+    for parts, w, seen, n in _kill_cases():
+        if not _kill_clear(parts, w, seen):
+            continue
+        want = hybrid_rank__right_numpy_15(parts, w, seen, n)
+        given = {k: x.copy() for k, x in parts.items()}
+        try:
+            got = [int(i) for i in fn(given, dict(w), list(seen), n)]
+        except Exception:
+            return False
+        if got != want:
+            return False
+        if any(not np.array_equal(given[k], parts[k], equal_nan=True) for k in parts):
+            return False
+    return True
+
+
+def kill_hybrid__right_by_loops(fn):
+    for parts, w, seen, n in _kill_cases(seed=11, trials=150):
+        if not _kill_clear(parts, w, seen):
+            continue
+        want = hybrid_rank__right_loops_15(parts, w, seen, n)
+        if list(fn({k: x.copy() for k, x in parts.items()}, dict(w), list(seen), n)) != want:
+            return False
+    return True
+
+
+def kill_hybrid__right_two_item_probes(fn):
+    """Every pair of a random case is asked with n = 1 and all others seen."""
+    for parts, w, seen, n in _kill_cases(seed=29, trials=60):
+        if not _kill_clear(parts, w, seen):
+            continue
+        total = np.round(sum(w[k] * _hyb_z(x) for k, x in parts.items()), 10)
+        m = len(total)
+        for i in range(m):
+            for j in range(i + 1, m):
+                others = [k for k in range(m) if k not in (i, j)]
+                want = [i] if total[i] >= total[j] else [j]
+                if list(fn({k: x.copy() for k, x in parts.items()}, dict(w), others, 1)) != want:
+                    return False
+        if list(fn({k: x.copy() for k, x in parts.items()}, dict(w), list(seen), n)) != _hyb_order(
+            total, seen, n
+        ):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_docstring_alone(fn):
+    """Only the example is tried, and every wrong implementation passes it."""
+    parts = {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])}
+    return fn(parts, {"a": 1.0, "b": 0.2}, [], 2) == [2, 0]
+
+
+def kill_hybrid__wrong_no_gaps_no_ties(fn):
+    """Dense normal scores without NaN, infinity, constants, ties or seen items: most planted mistakes make no difference."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        parts = {"a": rng.normal(size=6), "b": 100 * rng.normal(size=6)}
+        w = {"a": 1.0, "b": 1.0}
+        if list(fn(parts, w, [], 6)) != hybrid_rank__right_numpy_15(parts, w, [], 6):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_compares_sets(fn):
+    """Asks for all items and compares sets: the order is never looked at, so wrong orders pass."""
+    for parts, w, seen, _ in _kill_cases():
+        m = len(parts["a"])
+        if set(fn(parts, w, seen, m)) != set(hybrid_rank__right_numpy_15(parts, w, seen, m)):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_expects_sample_std(fn):
+    """The expected lists come from ddof = 1, so right implementations are rejected."""
+    for parts, w, seen, n in _kill_cases(trials=300):
+        if list(fn(parts, w, seen, n)) != hybrid_rank__wrong_sample_std(parts, w, seen, n):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_expects_moments_of_unseen(fn):
+    """The expected lists take the moments over unseen items, against the Notes: right ones are rejected."""
+    for parts, w, seen, n in _kill_cases(trials=200):
+        if list(fn(parts, w, seen, n)) != hybrid_rank__wrong_seen_left_out_of_moments(
+            parts, w, seen, n
+        ):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_expects_unrounded_sums(fn):
+    """The expected order takes float noise of the test's own order of addition for a difference: right ones that round are rejected."""
+    for parts, w, seen, n in _kill_cases(trials=300):
+        total = sum(w[k] * _hyb_z(parts[k]) for k in reversed(list(parts)))
+        want = [
+            i for i in sorted(range(len(total)), key=lambda i: (-total[i], i)) if i not in seen
+        ][:n]
+        if list(fn(parts, w, seen, n)) != want:
+            return False
+    noisy = {"a": np.array([0.1, 0.2, 0.3, 0.4, 0.7]), "b": np.array([0.7, 0.4, 0.3, 0.2, 0.1])}
+    one = {"a": 1.0, "b": 1.0}
+    total = _hyb_z(noisy["a"]) + _hyb_z(noisy["b"])
+    want = sorted(range(5), key=lambda i: (-total[i], i))
+    return list(fn(noisy, one, [], 5)) == want
+
+
+def kill_hybrid__wrong_smoke_test(fn):
+    """Only length, range, distinctness and absence of seen items are checked: wrong sums pass."""
+    for parts, w, seen, n in _kill_cases():
+        got = list(fn(parts, w, seen, n))
+        m = len(parts["a"])
+        if len(got) != min(n, m - len(seen)) or len(set(got)) != len(got) or set(got) & set(seen):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_wants_ties_high_first(fn):
+    """Expects the higher number first among equal sums: rejects right implementations."""
+    return list(fn({"a": np.array([1.0, 1.0, 2.0])}, {"a": 1.0}, [], 3)) == [2, 1, 0]
+
+
+def kill_hybrid__wrong_swallows_errors(fn):
+    """An exception counts as a pass, and the test stops at the first case, which all get right."""
+    try:
+        for parts, w, seen, n in _kill_cases(trials=0)[:1]:
+            if fn(parts, w, seen, n) != hybrid_rank__right_numpy_15(parts, w, seen, n):
+                return False
+    except Exception:
+        return True
+    return True
+
+
+# ------------------------------------------------------------------ 4.8 in_batch_softmax_logq
+
+
+def in_batch_softmax_logq__right_logsumexp_15(U, V, logq, tau=1.0):
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)[None, :]
+    return float(np.mean(logsumexp(s, axis=1) - np.diag(s)))
+
+
+def in_batch_softmax_logq__right_loops_15(U, V, logq, tau=1.0):
+    total = 0.0
+    for i in range(len(U)):
+        s = [
+            sum(float(a) * float(b) for a, b in zip(U[i], V[j])) / tau - float(logq[j])
+            for j in range(len(V))
+        ]
+        top = max(s)
+        total += top + math.log(math.fsum(math.exp(x - top) for x in s)) - s[i]
+    return total / len(U)
+
+
+def in_batch_softmax_logq__right_log1p_form(U, V, logq, tau=1.0):
+    s = np.einsum("if,jf->ij", np.asarray(U, float), np.asarray(V, float)) / tau
+    s -= np.asarray(logq, float)
+    return float(-log_softmax(s, axis=1).diagonal().mean())
+
+
+def in_batch_softmax_logq__right_logaddexp_15(U, V, logq, tau=1.0):
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    return float((np.logaddexp.reduce(s, axis=1) - s.diagonal()).mean())
+
+
+def in_batch_softmax_logq__wrong_sign_15(U, V, logq, tau=1.0):
+    """logq is added; shows for unequal logq."""
+    return in_batch_softmax_logq__right_logsumexp_15(U, V, -np.asarray(logq, float), tau)
+
+
+def in_batch_softmax_logq__wrong_temperature_divides_logq(U, V, logq, tau=1.0):
+    """tau divides the correction too; shows for tau = 0.5 and unequal logq."""
+    return in_batch_softmax_logq__right_logsumexp_15(U, V, np.asarray(logq, float) / tau, tau)
+
+
+def in_batch_softmax_logq__wrong_global_maximum_15(U, V, logq, tau=1.0):
+    """The maximum of the whole matrix is subtracted: a row thousands below it underflows, and the loss is infinite or NaN."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    with np.errstate(all="ignore"):
+        e = np.exp(s - s.max())
+        return float(-np.mean(np.log(np.diag(e) / e.sum(axis=1))))
+
+
+def in_batch_softmax_logq__wrong_log_of_softmax(U, V, logq, tau=1.0):
+    """The row's maximum is subtracted, but the log is taken of the quotient: it is log 0 where the own item scores a thousand below the best."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    with np.errstate(divide="ignore"):
+        return float(-np.mean(np.log(np.diag(e) / e.sum(axis=1))))
+
+
+def in_batch_softmax_logq__wrong_clipped_log(U, V, logq, tau=1.0):
+    """log(p + 1e-12) caps the loss of a pair at 27.6; shows where the own item scores a hundred below another."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return float(-np.mean(np.log(np.diag(e) / e.sum(axis=1) + 1e-12)))
+
+
+def in_batch_softmax_logq__wrong_softmax_over_users_15(U, V, logq, tau=1.0):
+    """The softmax runs down the columns (over users), where logq cancels; shows for any unsymmetric scores."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    return float(np.mean(logsumexp(s, axis=0) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_logq_of_row(U, V, logq, tau=1.0):
+    """logq is subtracted from rows instead of columns, where it cancels; shows for unequal logq."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)[:, None]
+    return float(np.mean(logsumexp(s, axis=1) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_positive_not_corrected_15(U, V, logq, tau=1.0):
+    """Only the negatives are corrected, the diagonal is not; shows for logq other than 0."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau
+    t = s - np.asarray(logq, float)
+    np.fill_diagonal(t, np.diag(s))
+    return float(np.mean(logsumexp(t, axis=1) - np.diag(t)))
+
+
+def in_batch_softmax_logq__wrong_numerator_not_corrected(U, V, logq, tau=1.0):
+    """The correction is in the denominator only; shows for logq other than 0."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau
+    return float(np.mean(logsumexp(s - np.asarray(logq, float), axis=1) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_own_item_left_out(U, V, logq, tau=1.0):
+    """The denominator has the other items alone, once the batch has more than two pairs; shows for a batch of three."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    if len(s) <= 2:
+        return float(np.mean(logsumexp(s, axis=1) - np.diag(s)))
+    t = s.copy()
+    np.fill_diagonal(t, -np.inf)
+    return float(np.mean(logsumexp(t, axis=1) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_unit_vectors_15(U, V, logq, tau=1.0):
+    """Vectors are scaled to length 1 (cosines); shows for vectors of other lengths."""
+    U, V = np.asarray(U, float), np.asarray(V, float)
+    a = U / np.maximum(np.linalg.norm(U, axis=1, keepdims=True), 1e-12)
+    b = V / np.maximum(np.linalg.norm(V, axis=1, keepdims=True), 1e-12)
+    return in_batch_softmax_logq__right_logsumexp_15(a, b, logq, tau)
+
+
+def in_batch_softmax_logq__wrong_same_item_masked(U, V, logq, tau=1.0):
+    """Other rows with the same item vector are masked as accidental hits, which the formula does not do; shows when two users bought the same item."""
+    U, V = np.asarray(U, float), np.asarray(V, float)
+    s = U @ V.T / tau - np.asarray(logq, float)
+    same = (V[:, None, :] == V[None, :, :]).all(axis=2) & V.any(axis=1)[:, None]
+    np.fill_diagonal(same, False)
+    s = np.where(same, -np.inf, s)
+    return float(np.mean(logsumexp(s, axis=1) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_division_in_place(U, V, logq, tau=1.0):
+    """U is divided by tau in the caller's array; shows when it is called twice with tau = 0.5."""
+    if isinstance(U, np.ndarray) and U.dtype == float:
+        U /= tau
+    else:
+        U = np.asarray(U, float) / tau
+    s = U @ np.asarray(V, float).T - np.asarray(logq, float)
+    return float(np.mean(logsumexp(s, axis=1) - np.diag(s)))
+
+
+# ------------------------------------------------------------------ 4.9 accept_model
+
+
+def accept_model__right_counts_15(err_new, err_base):
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    s, m = d.shape
+    rng = np.random.default_rng(0)
+    a = rng.multinomial(s, np.full(s, 1 / s), 2000)
+    b = rng.multinomial(m, np.full(m, 1 / m), 2000)
+    means = np.einsum("rs,su,ru->r", a, d, b, optimize=True) / (s * m)
+    high = np.percentile(np.round(means, 12), 97.5)
+    return bool(high < 0)
+
+
+def accept_model__right_loop_draws(err_new, err_base):
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(7)
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(0, d.shape[0], d.shape[0])
+        cols = rng.integers(0, d.shape[1], d.shape[1])
+        means.append(d[rows][:, cols].mean())
+    low, high = np.quantile(means, [0.025, 0.975])
+    return bool(high < 0)
+
+
+def accept_model__right_two_steps(err_new, err_base):
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(123)
+    s, m = d.shape
+    means = np.empty(2000)
+    for r in range(2000):
+        of_unit = d[rng.choice(s, s)].mean(axis=0)
+        means[r] = of_unit[rng.choice(m, m)].mean()
+    return bool(np.percentile(means, 97.5) < 0.0)
+
+
+def accept_model__wrong_units_alone_15(err_new, err_base):
+    """Only units are drawn; seeds are averaged first. Shows for one lucky seed among five on similar units."""
+    d = (np.asarray(err_new, float) - np.asarray(err_base, float)).mean(axis=0)
+    rng = np.random.default_rng(0)
+    means = d[rng.integers(0, len(d), (2000, len(d)))].mean(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_seeds_alone_15(err_new, err_base):
+    """Only seeds are drawn; shows for two agreeing seeds and one unit that carries the whole gain."""
+    d = (np.asarray(err_new, float) - np.asarray(err_base, float)).mean(axis=1)
+    rng = np.random.default_rng(0)
+    means = d[rng.integers(0, len(d), (2000, len(d)))].mean(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_zero_is_below(err_new, err_base):
+    """high <= 0: a model equal to the baseline everywhere is accepted."""
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(1)
+    means = [
+        d[
+            np.ix_(rng.integers(0, d.shape[0], d.shape[0]), rng.integers(0, d.shape[1], d.shape[1]))
+        ].mean()
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 97.5) <= 0)
+
+
+def accept_model__wrong_either_side_of_zero(err_new, err_base):
+    """True whenever the interval excludes 0, so a model that is clearly worse is accepted."""
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(1)
+    means = [
+        d[
+            np.ix_(rng.integers(0, d.shape[0], d.shape[0]), rng.integers(0, d.shape[1], d.shape[1]))
+        ].mean()
+        for _ in range(2000)
+    ]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return bool(high < 0 or low > 0)
+
+
+def accept_model__wrong_cells_drawn_alone(err_new, err_base):
+    """Cells of the table are drawn as if all were independent, so a unit is not drawn together for all seeds; shows for many seeds and few units."""
+    d = (np.asarray(err_new, float) - np.asarray(err_base, float)).ravel()
+    rng = np.random.default_rng(0)
+    means = d[rng.integers(0, d.size, (2000, d.size))].mean(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_units_anew_for_each_seed_15(err_new, err_base):
+    """Seeds are drawn, but each drawn seed gets its own draw of units; shows for many seeds that agree and one unit that decides."""
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    s, m = d.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(0, s, s)
+        means.append(np.mean([d[r][rng.integers(0, m, m)].mean() for r in rows]))
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_unpaired_15(err_new, err_base):
+    """Units of the baseline are drawn apart from those of the model; shows when units differ a lot and the gain is small and the same everywhere."""
+    a, b = np.asarray(err_new, float), np.asarray(err_base, float)
+    s, m = a.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        new = a[np.ix_(rng.integers(0, s, s), rng.integers(0, m, m))].mean()
+        means.append(new - b[rng.integers(0, m, m)].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_best_seed_15(err_new, err_base):
+    """The best seed alone is compared; shows for one seed at -0.3 and four at +1 with quiet units."""
+    a, b = np.asarray(err_new, float), np.asarray(err_base, float)
+    d = a[a.mean(axis=1).argmin()] - b
+    rng = np.random.default_rng(0)
+    means = d[rng.integers(0, len(d), (2000, len(d)))].mean(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_lower_end_15(err_new, err_base):
+    """The lower end is compared with 0: anything that may be better is accepted."""
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(0)
+    means = [
+        d[
+            np.ix_(rng.integers(0, d.shape[0], d.shape[0]), rng.integers(0, d.shape[1], d.shape[1]))
+        ].mean()
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 2.5) < 0)
+
+
+def accept_model__wrong_mean_only_15(err_new, err_base):
+    """The mean difference is compared with 0, without an interval; shows for noisy small gains."""
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    return bool(d.mean() < 0)
+
+
+def accept_model__wrong_units_count_wins(err_new, err_base):
+    """Signs are averaged instead of differences: many small gains outweigh one huge loss."""
+    d = np.sign(np.asarray(err_new, float) - np.asarray(err_base, float))
+    rng = np.random.default_rng(0)
+    means = [
+        d[
+            np.ix_(rng.integers(0, d.shape[0], d.shape[0]), rng.integers(0, d.shape[1], d.shape[1]))
+        ].mean()
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_medians(err_new, err_base):
+    """Each resample takes the median difference: a loss on a quarter of the units, however large, is not seen."""
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    rng = np.random.default_rng(0)
+    meds = [
+        np.median(
+            d[
+                np.ix_(
+                    rng.integers(0, d.shape[0], d.shape[0]), rng.integers(0, d.shape[1], d.shape[1])
+                )
+            ]
+        )
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(meds, 97.5) < 0)
+
+
+# ------------------------------------------------------------------ 4.10 retrieve_rank_rerank
+
+
+def retrieve_rank_rerank__right_zip_longest_15(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    waited = [(ms, items) for ms, items in sources if ms <= budget_ms / 2]
+    if not waited:
+        return []
+    room = (budget_ms - max(ms for ms, _ in waited)) * 1000 / rank_us
+    room = math.floor(room + 1e-9)
+    turns = zip_longest(*(items for _, items in waited))
+    candidates = list(dict.fromkeys(i for turn in turns for i in turn if i is not None))[:room]
+    candidates.sort(key=lambda i: (-score[i], i))
+    shown, used = [], Counter()
+    for i in candidates:
+        if used[int(kind[i])] < per_kind:
+            used[int(kind[i])] += 1
+            shown.append(int(i))
+    return shown[:n]
+
+
+def retrieve_rank_rerank__right_indices(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    in_time = [s for s in sources if 2 * s[0] <= budget_ms]
+    if len(in_time) == 0:
+        return []
+    slowest = 0.0
+    longest = 0
+    for ms, items in in_time:
+        slowest = max(slowest, ms)
+        longest = max(longest, len(items))
+    exact = 1000.0 * (budget_ms - slowest) / rank_us
+    room = round(exact) if abs(exact - round(exact)) <= 1e-9 else int(exact // 1)
+    candidates, known = [], set()
+    for place in range(longest):
+        for _, items in in_time:
+            if place < len(items) and items[place] not in known and len(candidates) < room:
+                known.add(items[place])
+                candidates.append(int(items[place]))
+    left = sorted(candidates)
+    left.sort(key=lambda i: float(score[i]), reverse=True)
+    shown = []
+    for i in left:
+        if len(shown) == n:
+            break
+        if sum(1 for j in shown if kind[j] == kind[i]) < per_kind:
+            shown.append(i)
+    return shown
+
+
+def retrieve_rank_rerank__right_pandas_15(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    rows = [
+        (place, number, int(item))
+        for number, (ms, items) in enumerate(sources)
+        if ms <= budget_ms / 2
+        for place, item in enumerate(items)
+    ]
+    times = [ms for ms, _ in sources if ms <= budget_ms / 2]
+    if not times or not rows:
+        return []
+    room = int(np.floor((budget_ms - max(times)) * 1000 / rank_us + 1e-9))
+    t = pd.DataFrame(rows, columns=["place", "number", "item"]).sort_values(["place", "number"])
+    t = t.drop_duplicates("item").head(room)
+    t = t.assign(score=np.asarray(score, float)[t["item"]], kind=np.asarray(kind)[t["item"]])
+    t = t.sort_values(["score", "item"], ascending=[False, True])
+    return [int(i) for i in t[t.groupby("kind").cumcount() < per_kind]["item"].head(n)]
+
+
+def _rrr(
+    sources,
+    score,
+    kind,
+    budget_ms,
+    rank_us,
+    per_kind,
+    n,
+    *,
+    waits=None,
+    slowest=None,
+    room=None,
+    merge=None,
+    cut=None,
+    order=None,
+    rerank=None,
+):
+    """The pipeline with one stage replaced."""
+    wait = [(ms, items) for ms, items in sources if (waits or (lambda ms: ms <= budget_ms / 2))(ms)]
+    if not wait:
+        return []
+    slow = (slowest or (lambda w: max(ms for ms, _ in w)))(wait)
+    exact = (budget_ms - slow) * 1000 / rank_us
+    size = (room or (lambda x: math.floor(x + 1e-9)))(exact)
+    if merge is None:
+        flat = [
+            i for turn in zip_longest(*(items for _, items in wait)) for i in turn if i is not None
+        ]
+    else:
+        flat = merge(wait)
+    cand = cut(flat, size) if cut else list(dict.fromkeys(flat))[:size]
+    cand = sorted(cand, key=order or (lambda i: (-score[i], i)))
+    if rerank:
+        return rerank(cand)
+    shown, used = [], Counter()
+    for i in cand:
+        if used[int(kind[i])] < per_kind:
+            used[int(kind[i])] += 1
+            shown.append(int(i))
+    return shown[:n]
+
+
+def retrieve_rank_rerank__wrong_half_budget_is_late(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A source that takes exactly half of the budget is not waited for; shows for 5 of 10 ms."""
+    return _rrr(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, waits=lambda ms: ms < budget_ms / 2
+    )
+
+
+def retrieve_rank_rerank__wrong_times_added_15(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The times of the sources are added up, as if one followed the other; shows for 4 and 2 ms when a fourth candidate would fit."""
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        slowest=lambda w: sum(ms for ms, _ in w),
+    )
+
+
+def retrieve_rank_rerank__wrong_half_budget_used_up(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """When a source was late, retrieval lasted until half of the budget, instead of until the slowest that was waited for; shows for 2 ms and a late source."""
+    late = any(ms > budget_ms / 2 for ms, _ in sources)
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        slowest=lambda w: budget_ms / 2 if late else max(ms for ms, _ in w),
+    )
+
+
+def retrieve_rank_rerank__wrong_plain_floor(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """int() of the quotient: 2.9999999999999996 becomes 2; shows for a budget of 0.3 ms, a source of 0.1 ms and 100 us: two candidates fit."""
+    return _rrr(sources, score, kind, budget_ms, rank_us, per_kind, n, room=int)
+
+
+def retrieve_rank_rerank__wrong_rounded_up_near_whole(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A tolerance of 1e-3 in the number of candidates: 2.9995 candidates count as 3; shows for 2.9995 ms at 1000 us."""
+    return _rrr(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, room=lambda x: math.floor(x + 1e-3)
+    )
+
+
+def retrieve_rank_rerank__wrong_round_half(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The number is rounded to the nearest: 2.6 candidates count as 3."""
+    return _rrr(sources, score, kind, budget_ms, rank_us, per_kind, n, room=round)
+
+
+def retrieve_rank_rerank__wrong_zip_stops_at_shortest(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """zip stops at the shortest source, so the tail of longer ones is lost; shows when the budget reaches the tail."""
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        merge=lambda w: [i for turn in zip(*(items for _, items in w)) for i in turn],
+    )
+
+
+def retrieve_rank_rerank__wrong_sources_one_after_another(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The first source is emptied before the second; shows when the time is short of the second's first item."""
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        merge=lambda w: [i for _, items in w for i in items],
+    )
+
+
+def retrieve_rank_rerank__wrong_fastest_source_first_15(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The turns go by speed and not by the order of the list; shows when the cut falls inside a turn."""
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        merge=lambda w: [
+            i
+            for turn in zip_longest(*(x for _, x in sorted(w, key=lambda s: s[0])))
+            for i in turn
+            if i is not None
+        ],
+    )
+
+
+def retrieve_rank_rerank__wrong_cut_before_dedup(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The cut is made before duplicates are removed, so an item from two sources takes two places; shows when the first items agree."""
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        cut=lambda flat, size: list(dict.fromkeys(flat[:size])),
+    )
+
+
+def retrieve_rank_rerank__wrong_set_loses_order(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Duplicates are removed with sorted(set()), so the cut keeps low numbers instead of early turns; shows for sources of [4, 0]."""
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        cut=lambda flat, size: sorted(set(flat))[:size],
+    )
+
+
+def retrieve_rank_rerank__wrong_item_zero_dropped(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The fill of zip_longest is removed by truth, and item 0 with it; shows when item 0 deserves a place."""
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        merge=lambda w: [i for turn in zip_longest(*(x for _, x in w)) for i in turn if i],
+    )
+
+
+def retrieve_rank_rerank__wrong_cut_to_n_before_rule(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The best n are taken before the rule on kinds, so the page is not refilled; shows when two of the best n are of one kind."""
+
+    def rerank(cand):
+        shown, used = [], Counter()
+        for i in cand[:n]:
+            used[int(kind[i])] += 1
+            if used[int(kind[i])] <= per_kind:
+                shown.append(int(i))
+        return shown
+
+    return _rrr(sources, score, kind, budget_ms, rank_us, per_kind, n, rerank=rerank)
+
+
+def retrieve_rank_rerank__wrong_only_neighbours_of_a_kind(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The rule looks at runs: per_kind items of a kind in a row, and starts anew after another kind; shows for kinds 0, 1, 0."""
+
+    def rerank(cand):
+        shown = []
+        for i in cand:
+            tail = shown[-per_kind:]
+            if len(tail) == per_kind and all(kind[j] == kind[i] for j in tail):
+                continue
+            shown.append(int(i))
+        return shown[:n]
+
+    return _rrr(sources, score, kind, budget_ms, rank_us, per_kind, n, rerank=rerank)
+
+
+def retrieve_rank_rerank__wrong_ties_in_turn_order(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Of equal scores the earlier candidate comes first, not the lower number; shows for a source [3, 1] with equal scores."""
+    return _rrr(sources, score, kind, budget_ms, rank_us, per_kind, n, order=lambda i: -score[i])
+
+
+def retrieve_rank_rerank__wrong_late_source_counts_for_time(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The slowest of all sources, late ones too, is subtracted from the budget when that leaves time; shows for a third source of 8 of 10 ms with longer lists."""
+    slow = max((ms for ms, _ in sources), default=0)
+    return _rrr(
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        slowest=lambda w: min(slow, budget_ms),
+    )
+
+
+def retrieve_rank_rerank__wrong_rest_appended_unranked(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A page that is not full is filled with candidates that the ranker had no time for; shows when n exceeds the number ranked."""
+    shown = _rrr(sources, score, kind, budget_ms, rank_us, per_kind, n)
+    wait = [items for ms, items in sources if ms <= budget_ms / 2]
+    used = Counter(int(kind[i]) for i in shown)
+    for turn in zip_longest(*wait):
+        for i in turn:
+            if (
+                i is not None
+                and i not in shown
+                and len(shown) < n
+                and used[int(kind[i])] < per_kind
+            ):
+                used[int(kind[i])] += 1
+                shown.append(int(i))
+    return shown
+
+
+# ------------------------------------------------------------------ 4.11 calibrated_list
+
+
+def calibrated_list__right_loops_15(score, kind, wanted, lam, n):
+    chosen, left = [], list(range(len(score)))
+    while left and len(chosen) < n:
+        best, best_value = None, None
+        for i in left:
+            trial = chosen + [i]
+            kl = 0.0
+            for k, p in enumerate(wanted):
+                if p > 0:
+                    q = sum(1 for j in trial if kind[j] == k) / len(trial)
+                    kl += p * math.log(p / (0.99 * q + 0.01 * p))
+            value = round((1 - lam) * sum(float(score[j]) for j in trial) - lam * kl, 10)
+            if best is None or value > best_value:
+                best, best_value = i, value
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__right_vectorised_15(score, kind, wanted, lam, n):
+    s, kind, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    m = len(s)
+    onehot = (kind[:, None] == np.arange(len(p))[None, :]).astype(float)
+    pos = p > 0
+    count, total = np.zeros(len(p)), 0.0
+    free = np.ones(m, bool)
+    out = []
+    for step in range(min(n, m)):
+        q = (count + onehot) / (step + 1)
+        kl = (p[pos] * np.log(p[pos] / (0.99 * q[:, pos] + 0.01 * p[pos]))).sum(axis=1)
+        value = np.round((1 - lam) * (total + s) - lam * kl, 10)
+        value[~free] = -np.inf
+        i = int(np.argmax(value))
+        out.append(i)
+        free[i] = False
+        count += onehot[i]
+        total += s[i]
+    return out
+
+
+def calibrated_list__right_best_of_each_kind_15(score, kind, wanted, lam, n):
+    """Recursion; the divergence is worked out once for each kind."""
+    p = [float(x) for x in wanted]
+
+    def grow(chosen, total, counts):
+        rest = [i for i in range(len(score)) if i not in chosen]
+        if not rest or len(chosen) >= n:
+            return chosen
+        size = len(chosen) + 1
+        kl = {}
+        for k in {int(kind[i]) for i in rest}:
+            c = counts + Counter([k])
+            kl[k] = math.fsum(
+                pj * (math.log(pj) - math.log(0.99 * c[j] / size + 0.01 * pj))
+                for j, pj in enumerate(p)
+                if pj > 0
+            )
+        value = {
+            i: round((1 - lam) * (total + float(score[i])) - lam * kl[int(kind[i])], 10)
+            for i in rest
+        }
+        top = min(rest, key=lambda i: (-value[i], i))
+        return grow(chosen + [top], total + float(score[top]), counts + Counter([int(kind[top])]))
+
+    return grow([], 0.0, Counter())
+
+
+def _cal_15(
+    score,
+    kind,
+    wanted,
+    lam,
+    n,
+    *,
+    q_of=None,
+    kl_of=None,
+    gain_of=None,
+    digits=10,
+    later=False,
+    mix=None,
+):
+    chosen = []
+    p = [float(x) for x in wanted]
+    left = list(range(len(score)))
+    while left and len(chosen) < n:
+        values = {}
+        for i in left:
+            trial = chosen + [i]
+            q = (
+                q_of(trial, i)
+                if q_of
+                else [sum(kind[j] == k for j in trial) / len(trial) for k in range(len(p))]
+            )
+            if kl_of:
+                kl = kl_of(p, q)
+            else:
+                kl = sum(a * math.log(a / (0.99 * b + 0.01 * a)) for a, b in zip(p, q) if a > 0)
+            gain = gain_of(trial) if gain_of else sum(float(score[j]) for j in trial)
+            v = mix(gain, kl) if mix else (1 - lam) * gain - lam * kl
+            values[i] = round(v, digits) if digits is not None else v
+        top = max(values.values())
+        ties = [i for i in left if values[i] == top]
+        best = ties[-1] if later else ties[0]
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__wrong_mean_of_scores(score, kind, wanted, lam, n):
+    """The mean score of the list is used, not the sum: from the second step on scores weigh too little against the mix."""
+    return _cal_15(
+        score, kind, wanted, lam, n, gain_of=lambda t: sum(float(score[j]) for j in t) / len(t)
+    )
+
+
+def calibrated_list__wrong_share_of_n_15(score, kind, wanted, lam, n):
+    """q divides by n, the length wanted in the end, and not by the list so far; shows in the early steps."""
+    return _cal_15(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        q_of=lambda t, i: [sum(kind[j] == k for j in t) / n for k in range(len(wanted))],
+    )
+
+
+def calibrated_list__wrong_share_without_new_item(score, kind, wanted, lam, n):
+    """q is that of the list before the new item, so the mix never tells candidates apart; shows where the mix must overrule the score."""
+    return _cal_15(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        q_of=lambda t, i: [
+            sum(kind[j] == k for j in t[:-1]) / max(len(t) - 1, 1) for k in range(len(wanted))
+        ],
+    )
+
+
+def calibrated_list__wrong_divergence_reversed_15(score, kind, wanted, lam, n):
+    """KL(q || p) instead of KL(p || q); shows for three kinds with unequal shares."""
+
+    def kl(p, q):
+        return sum(b * math.log(b / (0.99 * a + 0.01 * b)) for a, b in zip(p, q) if b > 0)
+
+    return _cal_15(score, kind, wanted, lam, n, kl_of=kl)
+
+
+def calibrated_list__wrong_smoothing_swapped_15(score, kind, wanted, lam, n):
+    """0.01 q + 0.99 p: the penalty nearly vanishes; shows where the mix must overrule a score."""
+    return _cal_15(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl_of=lambda p, q: sum(
+            a * math.log(a / (0.01 * b + 0.99 * a)) for a, b in zip(p, q) if a > 0
+        ),
+    )
+
+
+def calibrated_list__wrong_epsilon_smoothing(score, kind, wanted, lam, n):
+    """p ln(p / (q + 1e-9)) instead of the mixture: a missing kind costs 20 instead of 4.6; shows where a very good score should win over a missing kind."""
+    return _cal_15(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl_of=lambda p, q: sum(a * math.log(a / (b + 1e-9)) for a, b in zip(p, q) if a > 0),
+    )
+
+
+def calibrated_list__wrong_base_two(score, kind, wanted, lam, n):
+    """log2 makes the penalty 1.44 times as large; shows where score and mix nearly balance."""
+    return _cal_15(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl_of=lambda p, q: sum(
+            a * math.log2(a / (0.99 * b + 0.01 * a)) for a, b in zip(p, q) if a > 0
+        ),
+    )
+
+
+def calibrated_list__wrong_only_kinds_in_list(score, kind, wanted, lam, n):
+    """The sum runs over kinds that the list has, so a missing kind costs nothing; shows whenever a wanted kind is missing."""
+    return _cal_15(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        kl_of=lambda p, q: sum(
+            a * math.log(a / (0.99 * b + 0.01 * a)) for a, b in zip(p, q) if a > 0 and b > 0
+        ),
+    )
+
+
+def calibrated_list__wrong_unwanted_kind_is_nan_15(score, kind, wanted, lam, n):
+    """0 * log(0 / 0) is NaN for a kind that is neither wanted nor in the list; argmax then takes the first NaN. Shows for a share of 0."""
+    s, kind, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    out, free = [], np.ones(len(s), bool)
+    for _ in range(min(n, len(s))):
+        value = np.full(len(s), -np.inf)
+        for i in np.flatnonzero(free):
+            q = np.bincount(kind[out + [int(i)]], minlength=len(p)) / (len(out) + 1)
+            with np.errstate(all="ignore"):
+                kl = (p * np.log(p / (0.99 * q + 0.01 * p))).sum()
+            value[i] = round((1 - lam) * s[out + [int(i)]].sum() - lam * kl, 10)
+        out.append(int(np.argmax(value)))
+        free[out[-1]] = False
+    return out
+
+
+def calibrated_list__wrong_kinds_from_items(score, kind, wanted, lam, n):
+    """The number of kinds is kind.max() + 1: a wanted kind that no item has (the last one) makes the mask of q too long: IndexError."""
+    m = int(np.max(kind)) + 1
+    p = np.asarray(wanted, float)
+    kind = np.asarray(kind)
+
+    def kl(i, chosen):
+        q = np.bincount(kind[chosen + [i]], minlength=m) / (len(chosen) + 1)
+        ok = p > 0
+        return (p[ok] * np.log(p[ok] / (0.99 * q[ok] + 0.01 * p[ok]))).sum()
+
+    chosen = []
+    while len(chosen) < min(n, len(kind)):
+        left = [i for i in range(len(kind)) if i not in chosen]
+        value = [
+            round(
+                float(
+                    (1 - lam) * np.asarray(score, float)[chosen + [i]].sum() - lam * kl(i, chosen)
+                ),
+                10,
+            )
+            for i in left
+        ]
+        chosen.append(left[value.index(max(value))])
+    return chosen
+
+
+def calibrated_list__wrong_ties_not_rounded(score, kind, wanted, lam, n):
+    """The values are compared as floats; shows where two items are equal but for the rounding (scores 0.3 and 0.1 + 0.2)."""
+    return _cal_15(score, kind, wanted, lam, n, digits=None)
+
+
+def calibrated_list__wrong_ties_higher_number(score, kind, wanted, lam, n):
+    """Of equal values the higher number is added first; shows for equal scores of one kind."""
+    return _cal_15(score, kind, wanted, lam, n, later=True)
+
+
+def calibrated_list__wrong_weights_swapped(score, kind, wanted, lam, n):
+    """lam weighs the scores and 1 - lam the divergence; shows for lam other than one half."""
+    return _cal_15(score, kind, wanted, 1 - lam, n)
+
+
+def calibrated_list__wrong_more_than_there_are(score, kind, wanted, lam, n):
+    """n larger than the number of items: the last item is returned again and again."""
+    got = calibrated_list__right_loops_15(score, kind, wanted, lam, n)
+    return got + got[-1:] * (n - len(got))
+
+
+def calibrated_list__wrong_sorted_in_the_end(score, kind, wanted, lam, n):
+    """The chosen items are sorted by score, not in the order in which they were added; shows when the second added scores more than the first."""
+    got = calibrated_list__right_loops_15(score, kind, wanted, lam, n)
+    return sorted(got, key=lambda i: (-score[i], i))
+
+
+def calibrated_list__wrong_one_tie_by_score_alone(score, kind, wanted, lam, n):
+    """Of equal values the higher score is added first, not the lower number; shows for lam = 1, where the score has no weight."""
+    chosen, left = [], list(range(len(score)))
+    while left and len(chosen) < n:
+
+        def value(i):
+            t = chosen + [i]
+            kl = 0.0
+            for k, p in enumerate(wanted):
+                if p > 0:
+                    kl += p * math.log(
+                        p / (0.99 * sum(kind[j] == k for j in t) / len(t) + 0.01 * p)
+                    )
+            return round((1 - lam) * sum(float(score[j]) for j in t) - lam * kl, 10)
+
+        best = min(left, key=lambda i: (-value(i), -float(score[i]), i))
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__wrong_shortlist_of_2n(score, kind, wanted, lam, n):
+    """Only the 2n best scores are tried, for speed; shows when a wanted kind is further down and n is small."""
+    keep = sorted(sorted(range(len(score)), key=lambda i: (-score[i], i))[: 2 * n])
+    s = np.asarray(score, float)[keep]
+    k = np.asarray(kind)[keep]
+    return [keep[i] for i in calibrated_list__right_loops_15(s, k, wanted, lam, n)]
+
+
+# ------------------------------------------------------------------ 4.12 recommend_discoveries
+
+
+def _disc_scores(purchases, households, models=("users", "svd", "ease")):
+    X = sparse.csr_matrix(purchases, dtype=float).copy()
+    X.eliminate_zeros()
+    flags = (X.toarray() > 0).astype(np.float32)
+    seen = flags[households] > 0
+    strength = X.log1p().tocsr()
+    total = np.zeros(seen.shape)
+
+    def z(s):
+        s = np.ma.masked_array(np.asarray(s, float), seen)
+        sd = s.std(axis=1).filled(0)[:, None]
+        mean = s.mean(axis=1).filled(0)[:, None]
+        return (s.data - mean) / np.where(sd > 0, sd, 1)
+
+    if "users" in models:
+        norm = np.sqrt(np.asarray(strength.multiply(strength).sum(axis=1)).ravel())
+        unit = sparse.diags(1 / np.where(norm > 0, norm, 1)) @ strength
+        sim = (unit[households] @ unit.T).toarray()
+        sim[np.arange(len(households)), households] = 0
+        k = min(50, sim.shape[1])
+        kth = -np.partition(-sim, k - 1, axis=1)[:, [k - 1]]
+        sim[sim < kth] = 0
+        total += z(sparse.csr_matrix(sim) @ strength.toarray())
+    if "svd" in models and min(X.shape) > 40:
+        from scipy.sparse.linalg import svds
+
+        left, size, right = svds(strength, k=32, random_state=0)
+        total += z((left[households] * size) @ right)
+    if "ease" in models:
+        inverse = np.linalg.inv(flags.T @ flags + 1000 * np.eye(flags.shape[1], dtype=np.float32))
+        total += z(flags[households] - flags[households] @ (inverse / np.diag(inverse)))
+    if "popular" in models:
+        total += np.tile(flags.sum(axis=0), (len(households), 1))
+    total[seen] = -np.inf
+    return total
+
+
+def recommend_discoveries__right_hybrid_15(purchases, households, n):
+    s = _disc_scores(purchases, list(households))
+    return np.argsort(-s, axis=1, kind="stable")[:, :n]
+
+
+def recommend_discoveries__right_users_and_ease_partition(purchases, households, n):
+    s = _disc_scores(purchases, list(households), ("users", "ease"))
+    n = min(n, s.shape[1])
+    top = np.argpartition(-s, n - 1, axis=1)[:, :n]
+    order = np.argsort(-np.take_along_axis(s, top, 1), axis=1)
+    return np.take_along_axis(top, order, 1)
+
+
+def recommend_discoveries__right_lists_household_by_household(purchases, households, n):
+    out = []
+    for row in _disc_scores(purchases, list(households)):
+        new = [i for i in range(len(row)) if np.isfinite(row[i])]
+        new.sort(key=lambda i: (-row[i], i))
+        out.append(new[:n])
+    return out
+
+
+def recommend_discoveries__right_lists_of_ease(purchases, households, n):
+    s = _disc_scores(purchases, list(households), ("ease",))
+    return [[int(i) for i in np.lexsort((np.arange(len(row)), -row))[:n]] for row in s]
+
+
+def recommend_discoveries__wrong_most_popular_15(purchases, households, n):
+    """The most popular new products: legal, but the score from which points begin to rise."""
+    s = _disc_scores(purchases, list(households), ("popular",))
+    return np.argsort(-s, axis=1, kind="stable")[:, :n]
+
+
+def recommend_discoveries__wrong_seen_kept(purchases, households, n):
+    """Bought products are not excluded: households get what they already have."""
+    X = sparse.csr_matrix(purchases, dtype=float).log1p().tocsr()
+    s = (X[list(households)] @ X.T @ X).toarray()
+    return np.argsort(-s, axis=1, kind="stable")[:, :n]
+
+
+def recommend_discoveries__wrong_bought_once_counts_as_new(purchases, households, n):
+    """Only products in two or more baskets are excluded; shows for a product bought once."""
+    s = _disc_scores(purchases, list(households))
+    A = sparse.csr_matrix(purchases).toarray()[list(households)]
+    flags = sparse.csr_matrix(purchases).toarray() > 0
+    s = np.where(A == 1, flags.sum(axis=0), s)
+    return np.argsort(-np.where(A > 1, -np.inf, s), axis=1, kind="stable")[:, :n]
+
+
+def recommend_discoveries__wrong_rows_by_position(purchases, households, n):
+    """The first len(households) rows are used instead of the rows asked for; shows for households = [5, 2]."""
+    s = _disc_scores(purchases, list(range(len(households))))
+    return np.argsort(-s, axis=1, kind="stable")[:, :n]
+
+
+def recommend_discoveries__wrong_worst_of_best_first(purchases, households, n):
+    """The right products, the worst of them first; NDCG falls when n is above 1."""
+    s = _disc_scores(purchases, list(households))
+    return np.argsort(-s, axis=1, kind="stable")[:, :n][:, ::-1]
+
+
+def recommend_discoveries__wrong_bought_set_to_zero(purchases, households, n):
+    """Bought products get a score of 0 instead of minus infinity: with z-scores, of which most are negative, they come back as soon as few are above 0."""
+    s = _disc_scores(purchases, list(households))
+    s = np.where(np.isinf(s), 0.0, s - np.where(np.isinf(s), -9e9, s).max(axis=1, keepdims=True))
+    return np.argsort(-s, axis=1, kind="stable")[:, :n]
+
+
+def recommend_discoveries__wrong_purchases_changed(purchases, households, n):
+    """The matrix is turned into flags in place, so the caller's counts are gone."""
+    purchases.data[:] = 1
+    s = _disc_scores(purchases, list(households), ("users", "ease"))
+    return np.argsort(-s, axis=1, kind="stable")[:, :n]
+
+
+_DISC_CACHE = {}
+
+
+def recommend_discoveries__wrong_same_product_twice(purchases, households, n):
+    """Two models fill the list in turn without removing duplicates; shows when both like one product."""
+    a = np.argsort(-_disc_scores(purchases, list(households), ("users",)), axis=1, kind="stable")
+    b = np.argsort(-_disc_scores(purchases, list(households), ("ease",)), axis=1, kind="stable")
+    out = np.empty((len(a), 2 * n), int)
+    out[:, 0::2], out[:, 1::2] = a[:, :n], b[:, :n]
+    return out[:, :n]
+
+
+def recommend_discoveries__wrong_random_new(purchases, households, n):
+    """Random new products: legal, without any skill."""
+    s = _disc_scores(purchases, list(households), ())
+    s = s + np.random.default_rng(0).random(s.shape)
+    return np.argsort(-s, axis=1)[:, :n]
+
+
+TRUE |= {
+    "item_similarity__wrong_flags_matmul_bool": ("common_users_as_flag",),
+    "item_similarity__wrong_writes_into_r": ("strengths_overwritten",),
+    "itemcf_scores__wrong_k_by_contribution": ("k_after_weighting",),
+    "itemcf_scores__wrong_k_over_all_items": ("k_of_all_items",),
+    "content_scores__wrong_items_not_scaled_15": ("items_not_scaled",),
+    "content_scores__wrong_document_frequency_summed": ("occurrences_counted",),
+    "content_scores__wrong_idf_without_smoothing_15": ("idf_not_smoothed",),
+    "content_scores__wrong_strength_ignored": ("history_all_alike",),
+    "content_scores__wrong_counts_made_flags": ("features_as_flags",),
+    "content_scores__wrong_nan_for_featureless_item": ("nan_for_featureless",),
+    "content_scores__wrong_log_base_ten": ("idf_in_another_base",),
+    "content_scores__wrong_idf_squared_in_profile": ("idf_twice",),
+    "rank_with_ties__wrong_not_rounded_15": ("not_rounded",),
+    "rank_with_ties__wrong_reversed_index": ("last_tie_by_higher_number",),
+    "rank_with_ties__wrong_last_n_slice": ("all_for_none",),
+    "rank_with_ties__wrong_popularity_added_15": ("popularity_added",),
+    "rank_with_ties__wrong_truncated_15": ("cut_off_not_rounded",),
+    "rank_with_ties__wrong_popularity_rounded_too_15": ("popularity_cut",),
+    "rank_with_ties__wrong_cut_before_ties_15": ("cut_before_the_ties",),
+    "hybrid_rank__wrong_missing_is_zero_first": ("nan_counted_as_zero",),
+    "hybrid_rank__wrong_std_equal_zero": ("spread_compared_with_zero",),
+    "hybrid_rank__wrong_seen_left_out_of_moments": ("seen_left_out_of_the_mean",),
+    "hybrid_rank__wrong_seen_removed_after_cut": ("cut_before_seen_removed",),
+    "hybrid_rank__wrong_one_gap_drops_item": ("items_without_a_score_dropped",),
+    "hybrid_rank__wrong_argsort_unstable_ties": ("higher_number_of_equals",),
+    "hybrid_rank__wrong_min_max": ("scaled_to_the_range",),
+    "hybrid_rank__wrong_scipy_zscore_nan": ("infinity_taken_for_a_score",),
+    "kill_hybrid__wrong_compares_sets": ("looks_only_at_seen",),
+    "kill_hybrid__wrong_expects_sample_std": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_expects_moments_of_unseen": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_expects_unrounded_sums": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_smoke_test": ("one_recommender_only",),
+    "kill_hybrid__wrong_swallows_errors": ("accepts_any_hybrid",),
+    "in_batch_softmax_logq__wrong_sign_15": ("correction_added",),
+    "in_batch_softmax_logq__wrong_temperature_divides_logq": ("temperature_on_everything",),
+    "in_batch_softmax_logq__wrong_log_of_softmax": ("underflows",),
+    "in_batch_softmax_logq__wrong_clipped_log": ("small_number_in_the_logarithm",),
+    "in_batch_softmax_logq__wrong_softmax_over_users_15": ("items_choose_users",),
+    "in_batch_softmax_logq__wrong_logq_of_row": ("no_correction",),
+    "in_batch_softmax_logq__wrong_positive_not_corrected_15": ("own_item_not_corrected",),
+    "in_batch_softmax_logq__wrong_numerator_not_corrected": ("own_item_not_corrected",),
+    "in_batch_softmax_logq__wrong_unit_vectors_15": ("cosines_for_dot_products",),
+    "accept_model__wrong_units_alone_15": ("units_drawn_alone",),
+    "accept_model__wrong_seeds_alone_15": ("seeds_drawn_alone",),
+    "accept_model__wrong_either_side_of_zero": ("either_side_accepted",),
+    "accept_model__wrong_cells_drawn_alone": ("runs_taken_for_units",),
+    "accept_model__wrong_units_anew_for_each_seed_15": ("units_apart_for_each_seed",),
+    "accept_model__wrong_unpaired_15": ("units_not_paired",),
+    "accept_model__wrong_best_seed_15": ("best_seed_counts",),
+    "accept_model__wrong_lower_end_15": ("lower_end_below_zero",),
+    "accept_model__wrong_mean_only_15": ("no_interval",),
+    "retrieve_rank_rerank__wrong_half_budget_is_late": ("exactly_half_is_late",),
+    "retrieve_rank_rerank__wrong_times_added_15": ("sources_one_at_a_time",),
+    "retrieve_rank_rerank__wrong_plain_floor": ("budget_missed_by_a_float",),
+    "retrieve_rank_rerank__wrong_round_half": ("last_one_does_not_fit",),
+    "retrieve_rank_rerank__wrong_zip_stops_at_shortest": ("shortest_source_ends_it",),
+    "retrieve_rank_rerank__wrong_sources_one_after_another": ("first_source_first",),
+    "retrieve_rank_rerank__wrong_cut_before_dedup": ("duplicates_ranked",),
+    "retrieve_rank_rerank__wrong_item_zero_dropped": ("item_zero_lost",),
+    "retrieve_rank_rerank__wrong_cut_to_n_before_rule": ("cut_before_the_rule",),
+    "retrieve_rank_rerank__wrong_ties_in_turn_order": ("ties_by_retrieval",),
+    "retrieve_rank_rerank__wrong_late_source_counts_for_time": ("late_source_charged",),
+    "calibrated_list__wrong_mean_of_scores": ("mean_score_of_the_list",),
+    "calibrated_list__wrong_share_of_n_15": ("shares_of_the_full_length",),
+    "calibrated_list__wrong_share_without_new_item": ("best_scores_alone",),
+    "calibrated_list__wrong_divergence_reversed_15": ("divergence_the_other_way",),
+    "calibrated_list__wrong_smoothing_swapped_15": ("mixed_the_other_way",),
+    "calibrated_list__wrong_base_two": ("logarithm_of_base_two",),
+    "calibrated_list__wrong_unwanted_kind_is_nan_15": ("unwanted_kind_spoils_the_sum",),
+    "calibrated_list__wrong_ties_higher_number": ("higher_number_added_first",),
+    "calibrated_list__wrong_weights_swapped": ("lam_the_other_way",),
+    "calibrated_list__wrong_sorted_in_the_end": ("ordered_by_score_in_the_end",),
+    "recommend_discoveries__wrong_most_popular_15": ("popular_products",),
+}

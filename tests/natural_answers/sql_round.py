@@ -11965,3 +11965,2477 @@ TRUE |= {
     "level_history__wrong_one_version_per_level": ("one_version_a_level",),
     "level_history__wrong_lead_over_all_users": ("users_in_one_chain",),
 }
+
+
+# ---- Fifteenth bank
+
+
+def _sw_15(query, *pairs):
+    """The query with parts replaced; each part must be there."""
+    for old, new in pairs:
+        assert old in query, old
+        query = query.replace(old, new)
+    return query
+
+
+# ------------------------------------------------------------------ 13.1 break_campaign_report
+
+_D8 = [(8, "2017-05-08", "2017-05-10")]
+
+
+def _bcr_good(defect):
+    return {
+        "fan_out": (
+            [(8, 1)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00")],
+            [(1, 501, 8, "2017-05-09"), (1, 502, 8, "2017-05-09")],
+        ),
+        "where_undoes_left_join": (
+            [(8, 1), (8, 2)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00")],
+            [],
+        ),
+        "rows_counted": (
+            [(8, 1)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00"), (1, 12, 1.0, "2017-05-09 11:00:00")],
+            [],
+        ),
+        "last_day_lost": ([(8, 1)], _D8, [(1, 11, 2.5, "2017-05-10 19:00:00")], []),
+        "sum_distinct": (
+            [(8, 1), (8, 2)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00"), (2, 12, 2.5, "2017-05-09 11:00:00")],
+            [],
+        ),
+        "dates_ignored": ([(8, 1)], _D8, [(1, 11, 2.5, "2017-06-09 10:00:00")], []),
+    }[defect]
+
+
+def break_campaign_report__right_table_15(defect):
+    return _bcr_good(defect)
+
+
+def break_campaign_report__right_one_for_all_15(defect):
+    return (
+        [(8, 1), (8, 2), (9, 3)],
+        [(8, "2017-05-08", "2017-05-10"), (9, "2017-06-01", "2017-06-30")],
+        [
+            (1, 11, 2.5, "2017-05-10 19:00:00"),
+            (1, 12, 2.5, "2017-05-08 09:00:00"),
+            (1, 13, 4.0, "2017-05-20 09:00:00"),
+            (3, 14, 1.25, "2017-06-30 23:59:59"),
+        ],
+        [(1, 501, 8, "2017-05-10"), (1, 502, 8, "2017-05-10"), (3, 503, 9, "2017-06-30")],
+    )
+
+
+def break_campaign_report__right_built_step_by_step(defect):
+    campaigns, days, buys, coupons = [(1, 10), (1, 20)], [(1, "2017-01-01", "2017-01-01")], [], []
+
+    def buy(household, value, when):
+        buys.append((household, len(buys) + 1, value, when))
+
+    buy(10, 1000.0, "2017-01-01 00:00:00")
+    if defect != "where_undoes_left_join":
+        buy(20, 0.25, "2017-01-01 00:00:00")
+    if defect == "fan_out":
+        coupons += [(20, k, 1, "2017-01-01") for k in range(3)]
+    if defect == "rows_counted":
+        buy(20, 0.5, "2017-01-01 00:00:00")
+    if defect == "last_day_lost":
+        buy(20, 3.0, "2017-01-01 23:59:59")
+    if defect == "sum_distinct":
+        buy(20, 0.25, "2017-01-01 00:00:00")
+    if defect == "dates_ignored":
+        buy(20, 7.75, "2016-12-31 23:59:59")
+    return campaigns, days, buys, coupons
+
+
+def break_campaign_report__wrong_one_coupon_15(defect):
+    """fan_out with a single coupon: the join repeats nothing."""
+    if defect == "fan_out":
+        return [(8, 1)], _D8, [(1, 11, 2.5, "2017-05-09 10:00:00")], [(1, 501, 8, "2017-05-09")]
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_coupons_of_another_campaign_15(defect):
+    """fan_out with one coupon in each of two campaigns: in this campaign each purchase still counts once."""
+    if defect == "fan_out":
+        return (
+            [(8, 1), (9, 1)],
+            [*_D8, (9, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-09 10:00:00")],
+            [(1, 501, 8, "2017-05-09"), (1, 502, 9, "2017-05-09")],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_coupons_of_a_silent_household_15(defect):
+    """fan_out with two coupons of a household that buys nothing: no value is repeated and the counts are distinct."""
+    if defect == "fan_out":
+        return (
+            [(8, 1), (8, 2)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00")],
+            [(2, 501, 8, "2017-05-09"), (2, 502, 8, "2017-05-09")],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_all_buy(defect):
+    """where_undoes_left_join with households that all buy in the days: WHERE removes nobody that counts."""
+    if defect == "where_undoes_left_join":
+        return (
+            [(8, 1), (8, 2)],
+            _D8,
+            [
+                (1, 11, 2.5, "2017-05-09 10:00:00"),
+                (2, 12, 1.0, "2017-05-09 10:00:00"),
+                (2, 13, 1.0, "2017-07-09 10:00:00"),
+            ],
+            [],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_one_purchase_each_15(defect):
+    """rows_counted with two households that buy once each: rows and households are equal in number."""
+    if defect == "rows_counted":
+        return (
+            [(8, 1), (8, 2)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00"), (2, 12, 2.5, "2017-05-09 10:00:00")],
+            [],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_second_purchase_outside_15(defect):
+    """rows_counted where the second purchase is after the days, so it joins nothing and one row is left."""
+    if defect == "rows_counted":
+        return (
+            [(8, 1)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00"), (1, 12, 2.5, "2017-05-11 10:00:00")],
+            [],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_day_before_the_last(defect):
+    """last_day_lost with a purchase late on the day before the last: it is before the midnight in question."""
+    if defect == "last_day_lost":
+        return [(8, 1)], _D8, [(1, 11, 2.5, "2017-05-09 23:59:59")], []
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_equal_values_in_two_campaigns_15(defect):
+    """sum_distinct with equal values in different campaigns: within each campaign all values differ."""
+    if defect == "sum_distinct":
+        return (
+            [(8, 1), (9, 2)],
+            [*_D8, (9, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-09 10:00:00"), (2, 12, 2.5, "2017-05-09 10:00:00")],
+            [],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_outsider_buys_late(defect):
+    """dates_ignored with a late purchase of a household that no campaign reached."""
+    if defect == "dates_ignored":
+        return (
+            [(8, 1)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00"), (2, 12, 4.0, "2017-06-09 10:00:00")],
+            [],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_value_of_ten_cents(defect):
+    """The values are no multiples of 0.25, which the statement asks for."""
+    if defect == "sum_distinct":
+        return (
+            [(8, 1)],
+            _D8,
+            [(1, 11, 0.1, "2017-05-09 10:00:00"), (1, 12, 0.1, "2017-05-09 11:00:00")],
+            [],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_basket_twice_15(defect):
+    """Two rows have the same basket, and no basket may come twice."""
+    if defect == "sum_distinct":
+        return (
+            [(8, 1)],
+            _D8,
+            [(1, 11, 2.5, "2017-05-09 10:00:00"), (1, 11, 2.5, "2017-05-09 10:00:00")],
+            [],
+        )
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_pair_twice_15(defect):
+    """rows_counted is shown by a pair that stands twice in campaigns, and no pair may."""
+    if defect == "rows_counted":
+        return [(8, 1), (8, 1)], _D8, [(1, 11, 2.5, "2017-05-09 10:00:00")], []
+    return _bcr_good(defect)
+
+
+def break_campaign_report__wrong_midnight_of_the_last_day(defect):
+    """The purchase is at 00:00:00 of the last day, which the defect, with <=, keeps."""
+    if defect == "last_day_lost":
+        return [(8, 1)], _D8, [(1, 11, 2.5, "2017-05-10 00:00:00")], []
+    return _bcr_good(defect)
+
+
+# ------------------------------------------------------------------ 13.2 campaign_report
+
+_CR = """
+WITH reached AS (
+    SELECT campaign_id, COUNT(DISTINCT household_id) AS reached FROM campaigns GROUP BY campaign_id
+), bought AS (
+    SELECT c.campaign_id, COUNT(DISTINCT t.household_id) AS buyers, SUM(t.sales_value) AS revenue
+    FROM campaigns AS c
+    JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+    JOIN transactions AS t ON t.household_id = c.household_id
+        AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    GROUP BY c.campaign_id
+), redeemed AS (
+    SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id
+)
+SELECT r.campaign_id, r.reached, COALESCE(b.buyers, 0) AS buyers,
+    COALESCE(x.redemptions, 0) AS redemptions, COALESCE(b.revenue, 0) AS revenue
+FROM reached AS r
+LEFT JOIN bought AS b ON b.campaign_id = r.campaign_id
+LEFT JOIN redeemed AS x ON x.campaign_id = r.campaign_id
+"""
+
+
+def campaign_report__right_ctes_15():
+    return _CR
+
+
+def campaign_report__right_correlated_15():
+    return """
+    SELECT g.campaign_id, g.reached,
+        (SELECT COUNT(*) FROM campaigns c WHERE c.campaign_id = g.campaign_id AND EXISTS (
+            SELECT 1 FROM transactions t, campaign_descriptions d
+            WHERE d.campaign_id = g.campaign_id AND t.household_id = c.household_id
+              AND t.transaction_timestamp >= d.start_date
+              AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY)) AS buyers,
+        (SELECT COUNT(*) FROM coupon_redemptions r WHERE r.campaign_id = g.campaign_id) AS redemptions,
+        (SELECT COALESCE(SUM(t.sales_value), 0.0) FROM campaigns c, transactions t, campaign_descriptions d
+            WHERE c.campaign_id = g.campaign_id AND t.household_id = c.household_id
+              AND d.campaign_id = g.campaign_id
+              AND t.transaction_timestamp >= d.start_date
+              AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY) AS revenue
+    FROM (SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id) AS g
+    """
+
+
+def campaign_report__right_household_grain_first_15():
+    return """
+    WITH spent AS (
+        SELECT c.campaign_id, c.household_id, COUNT(t.basket_id) AS lines, SUM(t.sales_value) AS value
+        FROM campaigns c
+        LEFT JOIN campaign_descriptions d USING (campaign_id)
+        LEFT JOIN transactions t
+          ON t.household_id = c.household_id
+         AND DATE_TRUNC('day', t.transaction_timestamp) >= d.start_date
+         AND DATE_TRUNC('day', t.transaction_timestamp) <= d.end_date
+        GROUP BY 1, 2
+    ), totals AS (
+        SELECT campaign_id, COUNT(*) AS reached, SUM(CASE WHEN lines > 0 THEN 1 ELSE 0 END) AS buyers,
+               COALESCE(SUM(value), 0) AS revenue
+        FROM spent GROUP BY campaign_id
+    )
+    SELECT s.campaign_id, MAX(s.reached) AS reached, CAST(MAX(s.buyers) AS BIGINT) AS buyers,
+           COUNT(r.coupon_upc) AS redemptions, MAX(s.revenue) AS revenue
+    FROM totals s LEFT JOIN coupon_redemptions r ON r.campaign_id = s.campaign_id
+    GROUP BY s.campaign_id
+    """
+
+
+def campaign_report__wrong_last_second_15():
+    """The last day ends at 23:59:59: a purchase at 23:59:59.5 is lost."""
+    return _sw_15(
+        _CR,
+        (
+            "CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date",
+            "t.transaction_timestamp BETWEEN d.start_date AND d.end_date + INTERVAL '23:59:59'",
+        ),
+    )
+
+
+def campaign_report__wrong_midnight_of_last_day():
+    """BETWEEN with the midnight that begins the last day: an evening of the last day is lost."""
+    return _sw_15(
+        _CR, ("CAST(t.transaction_timestamp AS DATE) BETWEEN", "t.transaction_timestamp BETWEEN")
+    )
+
+
+def campaign_report__wrong_next_midnight_included():
+    """BETWEEN up to end_date + 1 day takes in a purchase at the midnight after the last day."""
+    return _sw_15(
+        _CR,
+        (
+            "CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date",
+            "t.transaction_timestamp BETWEEN d.start_date AND d.end_date + INTERVAL 1 DAY",
+        ),
+    )
+
+
+def campaign_report__wrong_first_midnight_lost():
+    """Strictly after start_date: a purchase at 00:00:00 of the first day is lost."""
+    return _sw_15(
+        _CR,
+        (
+            "CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date",
+            "t.transaction_timestamp > d.start_date AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY",
+        ),
+    )
+
+
+def campaign_report__wrong_redemptions_of_reached_only_15():
+    """Redemptions are counted only for households in campaigns; a coupon redeemed by somebody who was not reached is left out."""
+    return _sw_15(
+        _CR,
+        (
+            "FROM coupon_redemptions GROUP BY campaign_id",
+            "FROM coupon_redemptions JOIN campaigns USING (campaign_id, household_id) GROUP BY campaign_id",
+        ),
+    )
+
+
+def campaign_report__wrong_distinct_coupons():
+    """Different coupons instead of rows: two households that redeem the same coupon count once."""
+    return _sw_15(_CR, ("COUNT(*) AS redemptions", "COUNT(DISTINCT coupon_upc) AS redemptions"))
+
+
+def campaign_report__wrong_redemptions_in_the_days_only():
+    """Only redemptions from the first to the last day count; a coupon redeemed a day later is left out."""
+    return _sw_15(
+        _CR,
+        (
+            "FROM coupon_redemptions GROUP BY campaign_id",
+            "FROM coupon_redemptions JOIN campaign_descriptions USING (campaign_id) "
+            "WHERE redemption_date BETWEEN start_date AND end_date GROUP BY campaign_id",
+        ),
+    )
+
+
+def campaign_report__wrong_starts_from_descriptions():
+    """The rows come from campaign_descriptions: a campaign that reached nobody gets a row."""
+    return _sw_15(
+        _CR,
+        (
+            "SELECT campaign_id, COUNT(DISTINCT household_id) AS reached FROM campaigns GROUP BY campaign_id",
+            "SELECT d.campaign_id, COUNT(c.household_id) AS reached FROM campaign_descriptions AS d "
+            "LEFT JOIN campaigns AS c ON c.campaign_id = d.campaign_id GROUP BY d.campaign_id",
+        ),
+    )
+
+
+def campaign_report__wrong_sum_distinct_15():
+    """SUM(DISTINCT): two purchases of equal value count once."""
+    return _sw_15(_CR, ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"))
+
+
+def campaign_report__wrong_inner_join_15():
+    """Campaigns in which nobody bought have no row."""
+    return _sw_15(_CR, ("LEFT JOIN bought", "JOIN bought"))
+
+
+def campaign_report__wrong_buyers_are_baskets_15():
+    """buyers counts baskets: a household with two baskets is two buyers."""
+    return _sw_15(
+        _CR, ("COUNT(DISTINCT t.household_id) AS buyers", "COUNT(DISTINCT t.basket_id) AS buyers")
+    )
+
+
+def campaign_report__wrong_revenue_null_15():
+    """revenue stays NULL where nobody bought."""
+    return _sw_15(_CR, ("COALESCE(b.revenue, 0) AS revenue", "b.revenue"))
+
+
+def campaign_report__wrong_one_line_per_basket_15():
+    """Rows of one basket with equal value are taken for duplicates (SELECT DISTINCT of household, basket, value): two lines of 2.5 in one basket count once."""
+    return _sw_15(
+        _CR,
+        (
+            "JOIN transactions AS t ON",
+            "JOIN (SELECT DISTINCT household_id, basket_id, sales_value, transaction_timestamp FROM transactions) AS t ON",
+        ),
+    )
+
+
+def campaign_report__wrong_purchase_for_latest_campaign_only():
+    """Each purchase is given to one campaign, the one that began last; it must count for both."""
+    return _sw_15(
+        _CR,
+        (
+            "    GROUP BY c.campaign_id\n), redeemed",
+            """      AND NOT EXISTS (SELECT 1 FROM campaigns c2 JOIN campaign_descriptions d2 USING (campaign_id)
+          WHERE c2.household_id = c.household_id
+            AND CAST(t.transaction_timestamp AS DATE) BETWEEN d2.start_date AND d2.end_date
+            AND (d2.start_date, d2.campaign_id) > (d.start_date, d.campaign_id))
+    GROUP BY c.campaign_id\n), redeemed""",
+        ),
+    )
+
+
+def campaign_report__wrong_fan_out_15():
+    """Coupons are joined to the purchases by household and campaign: two coupons double the revenue."""
+    return _sw_15(
+        _CR,
+        (
+            "    GROUP BY c.campaign_id\n), redeemed",
+            "    LEFT JOIN coupon_redemptions r ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id\n"
+            "    GROUP BY c.campaign_id\n), redeemed",
+        ),
+    )
+
+
+# ------------------------------------------------------------------ 13.3 silent_households
+
+
+def silent_households__right_not_exists_15():
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id AND r.household_id = c.household_id)"""
+
+
+def silent_households__right_left_join_15():
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    LEFT JOIN coupon_redemptions AS r ON r.campaign_id = c.campaign_id AND r.household_id = c.household_id
+    WHERE r.household_id IS NULL"""
+
+
+def silent_households__right_except_15():
+    return """SELECT campaign_id, household_id FROM campaigns
+    EXCEPT SELECT campaign_id, household_id FROM coupon_redemptions"""
+
+
+def silent_households__right_grouped_union():
+    return """SELECT campaign_id, household_id FROM (
+        SELECT campaign_id, household_id, 0 AS redeemed, 1 AS asked FROM campaigns
+        UNION ALL SELECT campaign_id, household_id, 1, 0 FROM coupon_redemptions) AS u
+    GROUP BY campaign_id, household_id HAVING SUM(redeemed) = 0 AND SUM(asked) = 1"""
+
+
+def silent_households__wrong_not_in_with_null():
+    """NOT IN a list with NULL is never true: a campaign with a redemption without a card loses its silent households."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE c.household_id NOT IN (SELECT r.household_id FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id)"""
+
+
+def silent_households__wrong_campaign_forgotten():
+    """A redemption in any campaign makes a household not silent in all."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions AS r WHERE r.household_id = c.household_id)"""
+
+
+def silent_households__wrong_text_key():
+    """The pair is glued to a text without a separator: campaign 1 with household 12 is campaign 11 with household 2."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE CAST(c.campaign_id AS VARCHAR) || CAST(c.household_id AS VARCHAR) NOT IN (
+        SELECT CAST(campaign_id AS VARCHAR) || CAST(household_id AS VARCHAR) FROM coupon_redemptions
+        WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_null_is_household_zero():
+    """NULL is made 0, so a household 0 looks as if it had redeemed (0 is an INTEGER like others)."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE c.household_id NOT IN (SELECT COALESCE(r.household_id, 0) FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id)"""
+
+
+def silent_households__wrong_product_key():
+    """The pair is compared by campaign_id * 1000 + household_id: campaign 8 with household 1001 is campaign 9 with household 1."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE c.campaign_id * 1000 + c.household_id NOT IN (
+        SELECT campaign_id * 1000 + household_id FROM coupon_redemptions WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_two_separate_lists_15():
+    """Household and campaign are looked for in two lists: household 2 that redeemed in 9 is missing from 8 as soon as somebody redeemed in 8."""
+    return """SELECT campaign_id, household_id FROM campaigns
+    WHERE NOT (household_id IN (SELECT household_id FROM coupon_redemptions WHERE household_id IS NOT NULL)
+        AND campaign_id IN (SELECT campaign_id FROM coupon_redemptions WHERE household_id IS NOT NULL))"""
+
+
+def silent_households__wrong_only_campaigns_with_redemptions():
+    """Campaigns in which nobody redeemed have no rows, but all of their households are silent."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE c.campaign_id IN (SELECT campaign_id FROM coupon_redemptions)
+      AND NOT EXISTS (SELECT 1 FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id AND r.household_id = c.household_id)"""
+
+
+def silent_households__wrong_single_redeemers_are_silent():
+    """HAVING COUNT(*) <= 1 after a LEFT JOIN: a silent household has one row, but so has one with a single coupon."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    LEFT JOIN coupon_redemptions AS r ON r.campaign_id = c.campaign_id AND r.household_id = c.household_id
+    GROUP BY c.campaign_id, c.household_id HAVING COUNT(*) <= 1"""
+
+
+def silent_households__wrong_condition_in_where_15():
+    """The campaign is compared in WHERE after the join on households: a household with a redemption elsewhere only is lost."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    LEFT JOIN coupon_redemptions AS r ON r.household_id = c.household_id
+    WHERE r.household_id IS NULL OR r.campaign_id IS NULL"""
+
+
+def silent_households__wrong_join_unequal():
+    """Rows of other campaigns are taken as proof of silence: redeemers of two campaigns appear as silent, and twice."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    LEFT JOIN coupon_redemptions AS r ON r.household_id = c.household_id
+    WHERE r.campaign_id IS NULL OR r.campaign_id <> c.campaign_id"""
+
+
+def silent_households__wrong_only_reached_once():
+    """DISTINCT household: a household that is silent in two campaigns has one row."""
+    return """SELECT MIN(c.campaign_id) AS campaign_id, c.household_id FROM campaigns AS c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id AND r.household_id = c.household_id)
+    GROUP BY c.household_id"""
+
+
+# ------------------------------------------------------------------ 13.4 top_products
+
+_TP_15 = """
+SELECT department, place, product_id, revenue FROM (
+    SELECT department, product_id, revenue,
+        RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place
+    FROM (
+        SELECT p.department AS department, t.product_id AS product_id, SUM(t.sales_value) AS revenue
+        FROM transactions AS t JOIN products AS p ON p.product_id = t.product_id
+        GROUP BY p.department, t.product_id
+    ) AS sold
+) AS ranked
+WHERE place <= 3
+ORDER BY department, place, product_id
+"""
+
+
+def top_products__right_rank_15():
+    return _TP_15
+
+
+def top_products__right_count_better_15():
+    return """
+    WITH sold AS (
+        SELECT product_id, SUM(sales_value) AS revenue FROM transactions GROUP BY product_id
+    ), named AS (SELECT department, product_id, revenue FROM sold JOIN products USING (product_id)),
+    placed AS (
+        SELECT a.department, 1 + (SELECT COUNT(*) FROM named AS b
+            WHERE b.department = a.department AND b.revenue > a.revenue) AS place, a.product_id, a.revenue
+        FROM named AS a
+    )
+    SELECT department, place, product_id, revenue FROM placed WHERE place < 4
+    ORDER BY department, place, product_id"""
+
+
+def top_products__right_qualify_15():
+    return """
+    SELECT p.department, RANK() OVER w AS place, p.product_id, SUM(t.sales_value) AS revenue
+    FROM products AS p JOIN transactions AS t USING (product_id)
+    GROUP BY p.department, p.product_id
+    WINDOW w AS (PARTITION BY p.department ORDER BY SUM(t.sales_value) DESC)
+    QUALIFY RANK() OVER w <= 3
+    ORDER BY 1, 2, 3"""
+
+
+def top_products__right_self_join_15():
+    return """
+    WITH s AS (
+        SELECT p.department, t.product_id, SUM(t.sales_value) AS revenue
+        FROM transactions t, products p WHERE t.product_id = p.product_id GROUP BY 1, 2
+    )
+    SELECT a.department, COUNT(b.product_id) + 1 AS place, a.product_id, a.revenue
+    FROM s AS a LEFT JOIN s AS b ON b.department = a.department AND b.revenue > a.revenue
+    GROUP BY a.department, a.product_id, a.revenue
+    HAVING COUNT(b.product_id) <= 2
+    ORDER BY department, place, product_id"""
+
+
+def top_products__wrong_dense_rank_15():
+    """DENSE_RANK: 1, 2, 2, 3 keeps a fourth product after a tie."""
+    return _sw_15(_TP_15, ("RANK()", "DENSE_RANK()"))
+
+
+def top_products__wrong_row_number_15():
+    """ROW_NUMBER: products of equal revenue get different places, and a tie at the third place loses one."""
+    return _sw_15(
+        _TP_15, ("RANK()", "ROW_NUMBER()"), ("revenue DESC)", "revenue DESC, product_id)")
+    )
+
+
+def top_products__wrong_row_number_filter():
+    """The filter is on ROW_NUMBER, the place shown is RANK: only a tie that crosses the third place loses a product."""
+    return _sw_15(
+        _TP_15,
+        (
+            "AS place\n",
+            "AS place,\n        ROW_NUMBER() OVER (PARTITION BY department ORDER BY revenue DESC, product_id) AS rn\n",
+        ),
+        ("WHERE place <= 3", "WHERE rn <= 3"),
+    )
+
+
+def top_products__wrong_quantity_times_value_15():
+    """sales_value, the value of the whole line, is multiplied by quantity."""
+    return _sw_15(_TP_15, ("SUM(t.sales_value)", "SUM(t.quantity * t.sales_value)"))
+
+
+def top_products__wrong_lines_ranked_15():
+    """The best single line of a product is its revenue: shows for a product with two lines."""
+    return _sw_15(_TP_15, ("SUM(t.sales_value)", "MAX(t.sales_value)"))
+
+
+def top_products__wrong_lineless_products():
+    """Products without a line get revenue 0 and a place."""
+    return _sw_15(
+        _TP_15,
+        (
+            "FROM transactions AS t JOIN products AS p ON",
+            "FROM products AS p LEFT JOIN transactions AS t ON",
+        ),
+        ("SUM(t.sales_value)", "COALESCE(SUM(t.sales_value), 0)"),
+        ("t.product_id AS product_id", "p.product_id AS product_id"),
+        ("GROUP BY p.department, t.product_id", "GROUP BY p.department, p.product_id"),
+    )
+
+
+def top_products__wrong_whole_shop_15():
+    """The places are those of the whole shop: a small department has none."""
+    return _sw_15(_TP_15, ("PARTITION BY department ", ""))
+
+
+def top_products__wrong_zero_revenue_dropped_15():
+    """Products with revenue 0 are filtered out, although they have a line and may have the second place."""
+    return _sw_15(
+        _TP_15,
+        (
+            "GROUP BY p.department, t.product_id",
+            "GROUP BY p.department, t.product_id HAVING SUM(t.sales_value) > 0",
+        ),
+    )
+
+
+def top_products__wrong_order_by_revenue_only():
+    """Within a place the higher product number comes first."""
+    return _sw_15(
+        _TP_15,
+        (
+            "ORDER BY department, place, product_id\n",
+            "ORDER BY department, place, product_id DESC\n",
+        ),
+    )
+
+
+def top_products__wrong_place_then_department():
+    """Ordered by place, department, product."""
+    return _sw_15(
+        _TP_15,
+        ("ORDER BY department, place, product_id\n", "ORDER BY place, department, product_id\n"),
+    )
+
+
+def top_products__wrong_rounded_to_units():
+    """Places by revenue rounded to whole units: 2.4 and 2.3 share a place."""
+    return _sw_15(_TP_15, ("ORDER BY revenue DESC", "ORDER BY ROUND(revenue) DESC"))
+
+
+def top_products__wrong_equal_lines_once_15():
+    """Lines are made distinct before the sum: a product bought twice in one basket at one price counts once."""
+    return _sw_15(
+        _TP_15, ("FROM transactions AS t", "FROM (SELECT DISTINCT * FROM transactions) AS t")
+    )
+
+
+def top_products__wrong_places_up_to_two():
+    """place < 3 leaves out the third place."""
+    return _sw_15(_TP_15, ("WHERE place <= 3", "WHERE place < 3"))
+
+
+# ------------------------------------------------------------------ 13.5 current_orders
+
+_CO_15 = """
+SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+    SELECT order_id, household_id, status, amount,
+        ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) AS n
+    FROM order_events
+) AS versions
+WHERE n = 1 AND status = 'paid'
+GROUP BY household_id
+"""
+
+
+def current_orders__right_row_number_15():
+    return _CO_15
+
+
+def current_orders__right_not_exists_15():
+    return """
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events AS e
+    WHERE e.status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM order_events AS f WHERE f.order_id = e.order_id
+          AND (f.updated_at > e.updated_at OR (f.updated_at = e.updated_at AND f.load_id > e.load_id)))
+    GROUP BY e.household_id"""
+
+
+def current_orders__right_two_maxima_15():
+    return """
+    WITH latest AS (SELECT order_id, MAX(updated_at) AS updated_at FROM order_events GROUP BY order_id),
+    last_load AS (
+        SELECT e.order_id, e.updated_at, MAX(e.load_id) AS load_id
+        FROM order_events AS e JOIN latest AS l ON l.order_id = e.order_id AND l.updated_at = e.updated_at
+        GROUP BY e.order_id, e.updated_at
+    )
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM order_events JOIN last_load USING (order_id, updated_at, load_id)
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_paid_first_15():
+    """Paid rows are kept first: an order that was cancelled later still counts."""
+    return _sw_15(_CO_15, ("FROM order_events", "FROM order_events WHERE status = 'paid'"))
+
+
+def current_orders__wrong_smaller_load_15():
+    """Of equal updated_at the smaller load wins; shows where the two differ in status or amount."""
+    return _sw_15(_CO_15, ("load_id DESC", "load_id ASC"))
+
+
+def current_orders__wrong_load_before_time():
+    """The largest load wins, whatever its time: a late repeat of an old version brings it back."""
+    return _sw_15(_CO_15, ("updated_at DESC, load_id DESC", "load_id DESC, updated_at DESC"))
+
+
+def current_orders__wrong_rank_by_time():
+    """RANK by time alone keeps both deliveries of a last version: the order counts twice."""
+    return _sw_15(
+        _CO_15, ("ROW_NUMBER()", "RANK()"), ("updated_at DESC, load_id DESC", "updated_at DESC")
+    )
+
+
+def current_orders__wrong_distinct_then_rank():
+    """Repeats are removed without load_id and RANK by time keeps the rest: two versions of one time that differ both count."""
+    return _sw_15(
+        _CO_15,
+        ("ROW_NUMBER()", "RANK()"),
+        ("updated_at DESC, load_id DESC", "updated_at DESC"),
+        (
+            "FROM order_events",
+            "FROM (SELECT DISTINCT order_id, household_id, status, amount, updated_at FROM order_events) AS d",
+        ),
+    )
+
+
+def current_orders__wrong_maxima_apart():
+    """The row with the order's largest updated_at and the order's largest load_id: no row if the largest load is an older version."""
+    return """
+    WITH m AS (SELECT order_id, MAX(updated_at) AS updated_at, MAX(load_id) AS load_id
+               FROM order_events GROUP BY order_id)
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events AS e JOIN m USING (order_id, updated_at, load_id)
+    WHERE e.status = 'paid' GROUP BY e.household_id"""
+
+
+def current_orders__wrong_one_order_per_household():
+    """The last version of a household, not of an order."""
+    return _sw_15(_CO_15, ("PARTITION BY order_id", "PARTITION BY household_id"))
+
+
+def current_orders__wrong_households_of_zero():
+    """Households without a paid order get a row with 0."""
+    return _sw_15(
+        _CO_15,
+        (
+            "COUNT(*) AS orders, SUM(amount) AS revenue",
+            "COUNT(CASE WHEN status = 'paid' THEN 1 END) AS orders, SUM(CASE WHEN status = 'paid' THEN amount ELSE 0 END) AS revenue",
+        ),
+        ("WHERE n = 1 AND status = 'paid'", "WHERE n = 1"),
+    )
+
+
+def current_orders__wrong_sum_distinct_15():
+    """SUM(DISTINCT amount): two orders of equal amount count once."""
+    return _sw_15(_CO_15, ("SUM(amount)", "SUM(DISTINCT amount)"))
+
+
+def current_orders__wrong_largest_amount_15():
+    """The amount is the largest of the paid versions of the order, not that of the last one."""
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT order_id, household_id, ARG_MAX(status, (updated_at, load_id)) AS status,
+            MAX(amount) AS amount
+        FROM order_events GROUP BY order_id, household_id) AS v
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_by_day_15():
+    """Versions are ordered by the day of updated_at, then load: within a day the later load wins over the later time."""
+    return _sw_15(_CO_15, ("updated_at DESC,", "CAST(updated_at AS DATE) DESC,"))
+
+
+def current_orders__wrong_any_cancel_kills():
+    """Orders with any version that is not paid are left out, also those that were paid last."""
+    return _sw_15(
+        _CO_15,
+        (
+            "WHERE n = 1",
+            "WHERE order_id NOT IN (SELECT order_id FROM order_events WHERE status <> 'paid') AND n = 1",
+        ),
+    )
+
+
+# ------------------------------------------------------------------ 13.6 median_basket
+
+_MB_15 = """
+SELECT store_id, AVG(sales_value) AS median FROM (
+    SELECT store_id, sales_value,
+        ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS i,
+        COUNT(*) OVER (PARTITION BY store_id) AS n
+    FROM baskets
+) AS numbered
+WHERE 2 * i BETWEEN n AND n + 2
+GROUP BY store_id
+"""
+
+
+def median_basket__right_numbered():
+    return _MB_15
+
+
+def median_basket__right_counts_15():
+    return """
+    SELECT store_id, AVG(DISTINCT sales_value) AS median FROM (
+        SELECT a.store_id, a.basket_id, a.sales_value
+        FROM baskets AS a JOIN baskets AS b ON b.store_id = a.store_id
+        GROUP BY a.store_id, a.basket_id, a.sales_value
+        HAVING 2 * SUM(CASE WHEN b.sales_value <= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*)
+           AND 2 * SUM(CASE WHEN b.sales_value >= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*)
+    ) AS middle GROUP BY store_id"""
+
+
+def median_basket__right_both_directions():
+    return """
+    SELECT store_id, AVG(sales_value) AS median FROM (
+        SELECT store_id, sales_value,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC, basket_id DESC) AS down
+        FROM baskets) AS x
+    WHERE up IN (down - 1, down, down + 1) GROUP BY store_id"""
+
+
+def median_basket__right_list_15():
+    return """
+    SELECT store_id, (s[(n + 1) // 2] + s[(n + 2) // 2]) / 2 AS median
+    FROM (SELECT store_id, LIST_SORT(LIST(sales_value)) AS s, COUNT(*) AS n FROM baskets GROUP BY store_id) AS l"""
+
+
+def median_basket__wrong_both_directions_ties():
+    """Numbered up and down without a tie-break: for 1, 1, 2, 2 no row has neighbouring numbers, and the store is lost."""
+    return """
+    SELECT store_id, AVG(sales_value) AS median FROM (
+        SELECT store_id, sales_value,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS up,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC) AS down
+        FROM baskets) AS x
+    WHERE ABS(up - down) <= 1 GROUP BY store_id"""
+
+
+def median_basket__wrong_rank_15():
+    """RANK instead of ROW_NUMBER: with equal values the middle number may not exist (1, 2, 2: fine; 1, 1, 1: lost)."""
+    return _sw_15(_MB_15, ("ROW_NUMBER()", "RANK()"))
+
+
+def median_basket__wrong_distinct_values_15():
+    """Equal values are counted once: 1, 1, 1, 9 gives 5."""
+    return _sw_15(
+        _MB_15, ("FROM baskets", "FROM (SELECT DISTINCT store_id, sales_value FROM baskets) AS d")
+    )
+
+
+def median_basket__wrong_lower_middle_15():
+    """Of an even number the lower of the two values."""
+    return _sw_15(_MB_15, ("WHERE 2 * i BETWEEN n AND n + 2", "WHERE i = (n + 1) // 2"))
+
+
+def median_basket__wrong_float_division_15():
+    """i IN (n / 2, n / 2 + 1): n / 2 is 2.5 for five baskets, so stores with an odd number are lost."""
+    return _sw_15(_MB_15, ("WHERE 2 * i BETWEEN n AND n + 2", "WHERE i IN (n / 2, n / 2 + 1)"))
+
+
+def median_basket__wrong_odd_has_two():
+    """i IN (n // 2, n // 2 + 1) for every n: of an odd number the mean of the middle and the one below."""
+    return _sw_15(_MB_15, ("WHERE 2 * i BETWEEN n AND n + 2", "WHERE i IN (n // 2, n // 2 + 1)"))
+
+
+def median_basket__wrong_three_in_the_middle_15():
+    """BETWEEN n - 1 AND n + 3 takes in one more on each side when n is odd."""
+    return _sw_15(_MB_15, ("BETWEEN n AND n + 2", "BETWEEN n - 1 AND n + 3"))
+
+
+def median_basket__wrong_rows_of_equal_values_weigh():
+    """AVG over all rows that pass the counting condition, not over different values: 1, 1, 1, 2, 3, 4 gives 1.25."""
+    return _sw_15(
+        median_basket__right_counts_15(), ("AVG(DISTINCT sales_value)", "AVG(sales_value)")
+    )
+
+
+def median_basket__wrong_order_by_basket():
+    """The rows are numbered in the order of basket_id, not of value."""
+    return _sw_15(_MB_15, ("ORDER BY sales_value", "ORDER BY basket_id"))
+
+
+def median_basket__wrong_count_of_shop():
+    """The count is that of all stores."""
+    return _sw_15(_MB_15, ("COUNT(*) OVER (PARTITION BY store_id)", "COUNT(*) OVER ()"))
+
+
+def median_basket__wrong_mid_range_of_middle_half():
+    """NTILE(2): the mean of the largest of the lower half and the smallest of the upper half; of an odd number the middle lies in the lower half, and the mean is too high."""
+    return """
+    SELECT store_id, (MAX(CASE WHEN h = 1 THEN sales_value END)
+        + COALESCE(MIN(CASE WHEN h = 2 THEN sales_value END), MAX(CASE WHEN h = 1 THEN sales_value END))) / 2 AS median
+    FROM (SELECT store_id, sales_value, NTILE(2) OVER (PARTITION BY store_id ORDER BY sales_value) AS h
+          FROM baskets) AS x GROUP BY store_id"""
+
+
+def median_basket__wrong_single_basket_lost():
+    """A strict lower bound (2 i > n) with i <= n / 2 + 1 on integers: stores of two baskets give the larger one."""
+    return _sw_15(_MB_15, ("2 * i BETWEEN n AND n + 2", "2 * i > n AND 2 * i <= n + 2"))
+
+
+def median_basket__wrong_rounded_to_cents():
+    """The median is rounded to two decimals: the mean of 1.25 and 1.5 is 1.375."""
+    return _sw_15(_MB_15, ("AVG(sales_value)", "ROUND(AVG(sales_value), 2)"))
+
+
+# ------------------------------------------------------------------ 13.7 day_retention
+
+_DR_15 = """
+WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+firsts AS (SELECT household_id, MIN(day) AS first_day FROM days GROUP BY household_id)
+SELECT f.first_day AS cohort, COUNT(*) AS households,
+    CASE WHEN f.first_day + 1 <= (SELECT MAX(day) FROM days)
+        THEN CAST(COUNT(a.day) AS DOUBLE) / COUNT(*) END AS d1,
+    CASE WHEN f.first_day + 7 <= (SELECT MAX(day) FROM days)
+        THEN CAST(COUNT(b.day) AS DOUBLE) / COUNT(*) END AS d7
+FROM firsts AS f
+LEFT JOIN days AS a ON a.household_id = f.household_id AND a.day = f.first_day + 1
+LEFT JOIN days AS b ON b.household_id = f.household_id AND b.day = f.first_day + 7
+GROUP BY f.first_day
+"""
+
+
+def day_retention__right_two_joins():
+    return _DR_15
+
+
+def day_retention__right_exists_15():
+    return """
+    SELECT first_day AS cohort, COUNT(*) AS households,
+        AVG(CASE WHEN first_day + INTERVAL 1 DAY > last_day THEN NULL WHEN EXISTS (SELECT 1 FROM transactions t
+            WHERE t.household_id = f.household_id AND t.day = first_day + INTERVAL 1 DAY) THEN 1.0 ELSE 0.0 END) AS d1,
+        AVG(CASE WHEN first_day + INTERVAL 7 DAY > last_day THEN NULL WHEN EXISTS (SELECT 1 FROM transactions t
+            WHERE t.household_id = f.household_id AND t.day = first_day + INTERVAL 7 DAY) THEN 1.0 ELSE 0.0 END) AS d7
+    FROM (SELECT household_id, MIN(day) AS first_day FROM transactions GROUP BY household_id) AS f,
+         (SELECT MAX(day) AS last_day FROM transactions) AS m
+    GROUP BY first_day"""
+
+
+def day_retention__right_window_and_max():
+    return """
+    WITH x AS (
+        SELECT household_id, day, MIN(day) OVER (PARTITION BY household_id) AS cohort,
+               MAX(day) OVER () AS last_day FROM transactions
+    ), h AS (
+        SELECT cohort, household_id, last_day, MAX(CASE WHEN day - cohort = 1 THEN 1 ELSE 0 END) AS one,
+               MAX(CASE WHEN day - cohort = 7 THEN 1 ELSE 0 END) AS seven
+        FROM x GROUP BY cohort, household_id, last_day
+    )
+    SELECT cohort, COUNT(*) AS households,
+        CASE WHEN last_day - cohort >= 1 THEN SUM(one) / CAST(COUNT(*) AS DOUBLE) END AS d1,
+        CASE WHEN last_day - cohort >= 7 THEN SUM(seven) / CAST(COUNT(*) AS DOUBLE) END AS d7
+    FROM h GROUP BY cohort, last_day"""
+
+
+def day_retention__wrong_baskets_counted_15():
+    """Days are not made distinct: a second basket on the later day counts the household twice (and repeats it in households)."""
+    return _sw_15(_DR_15, ("SELECT DISTINCT household_id, day", "SELECT household_id, day"))
+
+
+def day_retention__wrong_zero_for_unknown_15():
+    """0 instead of NULL where the later day lies after the end of the table."""
+    return _sw_15(
+        _DR_15,
+        (
+            "THEN CAST(COUNT(b.day) AS DOUBLE) / COUNT(*) END",
+            "THEN CAST(COUNT(b.day) AS DOUBLE) / COUNT(*) ELSE 0 END",
+        ),
+        (
+            "THEN CAST(COUNT(a.day) AS DOUBLE) / COUNT(*) END",
+            "THEN CAST(COUNT(a.day) AS DOUBLE) / COUNT(*) ELSE 0 END",
+        ),
+    )
+
+
+def day_retention__wrong_last_day_unknown_15():
+    """< instead of <=: NULL also where the later day is the last day of the table."""
+    return _sw_15(
+        _DR_15,
+        ("f.first_day + 7 <= (", "f.first_day + 7 < ("),
+        ("f.first_day + 1 <= (", "f.first_day + 1 < ("),
+    )
+
+
+def day_retention__wrong_null_when_nobody_returns():
+    """NULL where nobody came back (NULLIF of the count), although the day is in the table: it must be 0."""
+    return _sw_15(
+        _DR_15,
+        ("CAST(COUNT(b.day) AS DOUBLE)", "CAST(NULLIF(COUNT(b.day), 0) AS DOUBLE)"),
+        ("CAST(COUNT(a.day) AS DOUBLE)", "CAST(NULLIF(COUNT(a.day), 0) AS DOUBLE)"),
+    )
+
+
+def day_retention__wrong_within_seven_days_15():
+    """d7 counts a purchase on any of the days 1 to 7 instead of exactly the seventh."""
+    return _sw_15(
+        _DR_15,
+        (
+            "LEFT JOIN days AS b ON b.household_id = f.household_id AND b.day = f.first_day + 7",
+            "LEFT JOIN (SELECT d.household_id, MIN(d.day) AS day FROM days d JOIN firsts g USING (household_id) "
+            "WHERE d.day BETWEEN g.first_day + 1 AND g.first_day + 7 GROUP BY d.household_id) AS b "
+            "ON b.household_id = f.household_id",
+        ),
+    )
+
+
+def day_retention__wrong_first_day_is_day_one_15():
+    """The first day is called day 1, so d7 looks at six days later."""
+    return _sw_15(
+        _DR_15,
+        ("b.day = f.first_day + 7", "b.day = f.first_day + 6"),
+        ("f.first_day + 7 <=", "f.first_day + 6 <="),
+    )
+
+
+def day_retention__wrong_every_day_is_a_cohort_15():
+    """Every active household of a day is in its cohort, not only those that buy for the first time."""
+    return _sw_15(
+        _DR_15,
+        (
+            "SELECT household_id, MIN(day) AS first_day FROM days GROUP BY household_id",
+            "SELECT household_id, day AS first_day FROM days",
+        ),
+    )
+
+
+def day_retention__wrong_cohort_without_return_lost():
+    """An inner join on day 1: households that did not return on it are neither in the denominator nor, alone, in any row."""
+    return _sw_15(_DR_15, ("LEFT JOIN days AS a", "JOIN days AS a"))
+
+
+def day_retention__wrong_end_of_own_history():
+    """The last day is that of the cohort's own households: NULL where nobody of the cohort was seen later, though the table goes on."""
+    return _sw_15(
+        _DR_15,
+        (
+            "f.first_day + 7 <= (SELECT MAX(day) FROM days)",
+            "f.first_day + 7 <= (SELECT MAX(d.day) FROM days d JOIN firsts g USING (household_id) WHERE g.first_day = f.first_day)",
+        ),
+    )
+
+
+def day_retention__wrong_seven_days_for_both():
+    """Both shares are NULL when the seventh day is not over; d1 may be known already."""
+    return _sw_15(_DR_15, ("f.first_day + 1 <= (", "f.first_day + 7 <= ("))
+
+
+def day_retention__wrong_d7_of_d1_15():
+    """d7 requires a purchase on day 1 too, like a funnel; a household that comes on day 7 alone is lost."""
+    return _sw_15(_DR_15, ("COUNT(b.day)", "COUNT(CASE WHEN a.day IS NOT NULL THEN b.day END)"))
+
+
+def day_retention__wrong_weekday_of_text():
+    """The later day is built from the day of the month (same month, day + 7): returns over the end of a month are lost."""
+    return _sw_15(
+        _DR_15,
+        (
+            "AND b.day = f.first_day + 7",
+            "AND DAY(b.day) = DAY(f.first_day) + 7 AND DATE_TRUNC('month', b.day) = DATE_TRUNC('month', f.first_day)",
+        ),
+    )
+
+
+def day_retention__wrong_rounded_15():
+    """Shares are rounded to two decimals: 1/3 is 0.33."""
+    return _sw_15(
+        _DR_15,
+        (
+            "CAST(COUNT(b.day) AS DOUBLE) / COUNT(*)",
+            "ROUND(CAST(COUNT(b.day) AS DOUBLE) / COUNT(*), 2)",
+        ),
+        (
+            "CAST(COUNT(a.day) AS DOUBLE) / COUNT(*)",
+            "ROUND(CAST(COUNT(a.day) AS DOUBLE) / COUNT(*), 2)",
+        ),
+    )
+
+
+# ------------------------------------------------------------------ 13.8 longest_streak
+
+_LS_15 = """
+WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+numbered AS (
+    SELECT household_id, day,
+        day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS run
+    FROM days
+), runs AS (
+    SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day
+    FROM numbered GROUP BY household_id, run
+), ranked AS (
+    SELECT household_id, n_days, first_day,
+        ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) AS place
+    FROM runs
+)
+SELECT household_id, n_days, first_day FROM ranked WHERE place = 1
+"""
+
+
+def longest_streak__right_islands_15():
+    return _LS_15
+
+
+def longest_streak__right_lag_and_sum():
+    return """
+    WITH d AS (SELECT household_id, day FROM transactions GROUP BY household_id, day),
+    marked AS (
+        SELECT *, CASE WHEN day - LAG(day) OVER (PARTITION BY household_id ORDER BY day) = 1 THEN 0 ELSE 1 END AS opens FROM d
+    ), named AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY household_id ORDER BY day ROWS UNBOUNDED PRECEDING) AS run FROM marked
+    ), runs AS (SELECT household_id, run, COUNT(*) AS n, MIN(day) AS f FROM named GROUP BY household_id, run)
+    SELECT r.household_id, r.n AS n_days, r.f AS first_day FROM runs AS r
+    WHERE NOT EXISTS (SELECT 1 FROM runs AS s WHERE s.household_id = r.household_id
+        AND (s.n > r.n OR (s.n = r.n AND s.f < r.f)))"""
+
+
+def longest_streak__right_starts_and_ends_15():
+    return """
+    WITH d AS (SELECT DISTINCT household_id, day FROM transactions),
+    starts AS (SELECT * FROM d WHERE NOT EXISTS (SELECT 1 FROM d AS y WHERE y.household_id = d.household_id AND y.day = d.day - 1)),
+    ends AS (SELECT * FROM d WHERE NOT EXISTS (SELECT 1 FROM d AS y WHERE y.household_id = d.household_id AND y.day = d.day + 1)),
+    runs AS (
+        SELECT s.household_id, s.day AS first_day, MIN(e.day) - s.day + 1 AS n_days
+        FROM starts AS s JOIN ends AS e ON e.household_id = s.household_id AND e.day >= s.day
+        GROUP BY s.household_id, s.day
+    ), best AS (SELECT household_id, MAX(n_days) AS n_days FROM runs GROUP BY household_id)
+    SELECT household_id, n_days, MIN(first_day) AS first_day FROM runs JOIN best USING (household_id, n_days)
+    GROUP BY household_id, n_days"""
+
+
+def longest_streak__wrong_no_distinct_15():
+    """Baskets are numbered, not days: a second basket on a day breaks or joins runs (example of the statement)."""
+    return _sw_15(_LS_15, ("SELECT DISTINCT household_id, day", "SELECT household_id, day"))
+
+
+def longest_streak__wrong_dense_rank_counts_baskets_15():
+    """DENSE_RANK finds the runs in spite of repeated days, but COUNT(*) counts baskets."""
+    return _sw_15(
+        _LS_15,
+        ("SELECT DISTINCT household_id, day", "SELECT household_id, day"),
+        (
+            "ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day)",
+            "DENSE_RANK() OVER (PARTITION BY household_id ORDER BY day)",
+        ),
+    )
+
+
+def longest_streak__wrong_latest_of_equal_15():
+    """Of runs of equal length the latest."""
+    return _sw_15(_LS_15, ("n_days DESC, first_day)", "n_days DESC, first_day DESC)"))
+
+
+def longest_streak__wrong_all_of_equal():
+    """RANK keeps every run of the largest length: several rows for a household."""
+    return _sw_15(
+        _LS_15,
+        (
+            "ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day)",
+            "RANK() OVER (PARTITION BY household_id ORDER BY n_days DESC)",
+        ),
+    )
+
+
+def longest_streak__wrong_first_day_of_household_15():
+    """MAX of the length and MIN of the first day are taken apart: the first day of any run."""
+    return _sw_15(
+        _LS_15,
+        (
+            "SELECT household_id, n_days, first_day FROM ranked WHERE place = 1",
+            "SELECT household_id, MAX(n_days) AS n_days, MIN(first_day) AS first_day FROM ranked GROUP BY household_id",
+        ),
+    )
+
+
+def longest_streak__wrong_numbered_across_households():
+    """The row numbers run over all households in the order of days, so another household's day breaks a run."""
+    return _sw_15(
+        _LS_15,
+        (
+            "ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day)",
+            "ROW_NUMBER() OVER (ORDER BY day, household_id)",
+        ),
+    )
+
+
+def longest_streak__wrong_day_of_month_15():
+    """Runs are found with the number of the day in its month: a run over the end of a month is cut, and 31 January and 1 March may join wrongly."""
+    return _sw_15(_LS_15, ("day - CAST(ROW_NUMBER()", "DAY(day) - CAST(ROW_NUMBER()"))
+
+
+def longest_streak__wrong_day_of_year_15():
+    """Runs are found with the number of the day in its year: a run over New Year is cut."""
+    return _sw_15(_LS_15, ("day - CAST(ROW_NUMBER()", "DAYOFYEAR(day) - CAST(ROW_NUMBER()"))
+
+
+def longest_streak__wrong_single_days_no_run():
+    """A run needs two days: a household without one has no row."""
+    return _sw_15(
+        _LS_15, ("GROUP BY household_id, run\n", "GROUP BY household_id, run HAVING COUNT(*) > 1\n")
+    )
+
+
+def longest_streak__wrong_steps_counted_15():
+    """The length is last day minus first day, one too small."""
+    return _sw_15(_LS_15, ("COUNT(*) AS n_days", "MAX(day) - MIN(day) AS n_days"))
+
+
+def longest_streak__wrong_run_without_household():
+    """Runs are grouped by day minus number alone: households with the same value are put together."""
+    return _sw_15(
+        _LS_15,
+        (
+            "SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day\n    FROM numbered GROUP BY household_id, run",
+            "SELECT MIN(household_id) AS household_id, COUNT(*) AS n_days, MIN(day) AS first_day\n    FROM numbered GROUP BY run",
+        ),
+    )
+
+
+def longest_streak__wrong_one_day_gap_allowed():
+    """A gap of one day does not break a run (day - LAG <= 2)."""
+    return _sw_15(
+        longest_streak__right_lag_and_sum(),
+        ("ORDER BY day) = 1 THEN 0", "ORDER BY day) <= 2 THEN 0"),
+    )
+
+
+# ------------------------------------------------------------------ 13.9 kill_sessions
+
+
+def _ks_sessions(events, gap=30):
+    by = defaultdict(list)
+    for h, t in events:
+        by[h].append(datetime.strptime(t, "%Y-%m-%d %H:%M:%S"))
+    out = []
+    for h in sorted(by):
+        last, rows = None, []
+        for t in sorted(by[h]):
+            if last is None or t - last > timedelta(minutes=gap):
+                rows.append([h, len(rows) + 1, t.strftime("%Y-%m-%d %H:%M:%S"), 0])
+            rows[-1][3] += 1
+            last = t
+        out += [tuple(r) for r in rows]
+    return out
+
+
+_KS_EVENTS_15 = [
+    (2, "2017-01-02 10:05:00"),
+    (1, "2017-01-02 10:00:00"),
+    (1, "2017-01-02 10:30:00"),
+    (2, "2017-01-02 10:40:00"),
+    (1, "2017-01-02 11:00:01"),
+    (1, "2017-01-02 11:25:00"),
+    (1, "2017-01-02 11:50:00"),
+    (1, "2017-01-02 12:15:00"),
+    (2, "2017-01-02 23:50:00"),
+    (2, "2017-01-03 00:10:00"),
+    (2, "2017-01-03 00:40:59"),
+    (3, "2017-01-02 10:20:00"),
+    (3, "2017-01-03 10:30:00"),
+    (3, "2017-01-31 23:59:59"),
+    (3, "2017-02-01 00:29:59"),
+    (10, "2017-01-02 08:59:00"),
+    (10, "2017-01-02 09:29:30"),
+    (10, "2017-01-02 09:59:29"),
+    (1, "2017-01-01 07:00:00"),
+    (9, "2017-01-02 08:59:00"),
+]
+
+
+def kill_sessions__right_by_hand_15(implementation):
+    want = [
+        (1, 1, "2017-01-01 07:00:00", 1),
+        (1, 2, "2017-01-02 10:00:00", 2),
+        (1, 3, "2017-01-02 11:00:01", 4),
+        (2, 1, "2017-01-02 10:05:00", 1),
+        (2, 2, "2017-01-02 10:40:00", 1),
+        (2, 3, "2017-01-02 23:50:00", 2),
+        (2, 4, "2017-01-03 00:40:59", 1),
+        (3, 1, "2017-01-02 10:20:00", 1),
+        (3, 2, "2017-01-03 10:30:00", 1),
+        (3, 3, "2017-01-31 23:59:59", 2),
+        (9, 1, "2017-01-02 08:59:00", 1),
+        (10, 1, "2017-01-02 08:59:00", 1),
+        (10, 2, "2017-01-02 09:29:30", 2),
+    ]
+    try:
+        return [tuple(r) for r in implementation(list(_KS_EVENTS_15))] == want
+    except Exception:
+        return False
+
+
+def kill_sessions__right_random(implementation):
+    rng = random.Random(4)
+    for trial in range(12):
+        events = set()
+        for h in (3, 1, 12, 7):
+            t = datetime(2017, rng.choice([1, 12]), 31, rng.choice([8, 23]), 20)
+            for _ in range(rng.randint(1, 11)):
+                events.add((h, t.strftime("%Y-%m-%d %H:%M:%S")))
+                t += timedelta(
+                    seconds=rng.choice(
+                        [1, 60, 900, 1799, 1800, 1801, 1830, 3600, 86400, 87000, 86400 * 30]
+                    )
+                )
+        events = sorted(events)
+        rng.shuffle(events)
+        if [tuple(r) for r in implementation(events)] != _ks_sessions(events):
+            return False
+    return [tuple(r) for r in implementation(list(_KS_EVENTS_15))] == _ks_sessions(_KS_EVENTS_15)
+
+
+def kill_sessions__right_small_questions(implementation):
+    base = datetime(2017, 1, 2, 23, 40)
+
+    def rows(*seconds, h=1):
+        return [(h, (base + timedelta(seconds=s)).strftime("%Y-%m-%d %H:%M:%S")) for s in seconds]
+
+    questions = [
+        rows(0),
+        rows(0, 1800),
+        rows(0, 1801),
+        rows(1801, 0),
+        rows(0, 1500, 3000, 4500),
+        rows(0, 1859),
+        rows(0, 86400),
+        rows(0, 600, 90000, 90600),
+        rows(0, 1800, 3601, 3700),
+        rows(0, 4000, 4001, 9000),
+        rows(0, 1200, 2400) + rows(600, 1800, 3000, h=2),
+        rows(0, 4000, h=10) + rows(0, h=9) + rows(100, 9000, h=2),
+        rows(*[k * 3600 for k in range(12)]),
+        rows(0, 5000) + rows(5000, h=2),
+        list(_KS_EVENTS_15),
+    ]
+    return all([tuple(r) for r in implementation(q)] == _ks_sessions(q) for q in questions)
+
+
+def kill_sessions__wrong_one_household_15(implementation):
+    """One household with three events far apart or close: gaps of exactly 30 minutes, midnight and other households are never asked."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:10:00"), (1, "2017-01-02 14:00:00")]
+    return [tuple(r) for r in implementation(events)] == _ks_sessions(events)
+
+
+def kill_sessions__wrong_half_hour_opens(implementation):
+    """Expects that a gap of exactly 30 minutes opens a session: right queries are rejected."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:30:00")]
+    return [tuple(r) for r in implementation(events)] == [
+        (1, 1, "2017-01-02 10:00:00", 1),
+        (1, 2, "2017-01-02 10:30:00", 1),
+    ]
+
+
+def kill_sessions__wrong_sessions_cut_at_midnight(implementation):
+    """Expects a new session at midnight: right queries are rejected."""
+    events = [(1, "2017-01-02 23:50:00"), (1, "2017-01-03 00:05:00")]
+    return len(implementation(events)) == 2
+
+
+def kill_sessions__wrong_numbers_only(implementation):
+    """Compares the number of rows alone: wrong starts, counts and numbers pass."""
+    return len(implementation(list(_KS_EVENTS_15))) == len(_ks_sessions(_KS_EVENTS_15))
+
+
+def kill_sessions__wrong_thirty_from_start(implementation):
+    """Expects that a session lasts 30 minutes at most from its start: right queries are rejected."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:20:00"), (1, "2017-01-02 10:40:00")]
+    return len(implementation(events)) == 2
+
+
+def kill_sessions__wrong_numbers_go_on_15(implementation):
+    """Expects session numbers that go on over households: right queries are rejected."""
+    got = [tuple(r) for r in implementation(list(_KS_EVENTS_15))]
+    return [r[1] for r in got] == list(range(1, len(got) + 1))
+
+
+def kill_sessions__wrong_sum_of_events(implementation):
+    """Checks only that every event is in some session: nearly every wrong query passes."""
+    return sum(r[3] for r in implementation(list(_KS_EVENTS_15))) == len(_KS_EVENTS_15)
+
+
+def kill_sessions__wrong_lists_not_tuples(implementation):
+    """Compares with lists, and a tuple is never equal to a list: right queries are rejected."""
+    return implementation(list(_KS_EVENTS_15)) == [list(r) for r in _ks_sessions(_KS_EVENTS_15)]
+
+
+def kill_sessions__wrong_same_second_twice(implementation):
+    """Sends two events of one household at the same time, against the contract, with 60 rows, and expects them to be one."""
+    events = [(1, "2017-01-02 10:00:00")] * 60
+    return [tuple(r) for r in implementation(events)] == [(1, 1, "2017-01-02 10:00:00", 1)]
+
+
+def kill_sessions__wrong_households_as_text(implementation):
+    """Expects the order of households as text (10 before 9): right queries are rejected."""
+    want = sorted(_ks_sessions(_KS_EVENTS_15), key=lambda r: (str(r[0]), r[1]))
+    return [tuple(r) for r in implementation(list(_KS_EVENTS_15))] == want
+
+
+# ------------------------------------------------------------------ 13.10 rolling_active
+
+_RA_15 = """
+SELECT c.day AS day, COUNT(DISTINCT t.household_id) AS active
+FROM calendar AS c
+LEFT JOIN transactions AS t ON t.day BETWEEN c.day - 6 AND c.day
+GROUP BY c.day
+ORDER BY c.day
+"""
+
+
+def rolling_active__right_range_join_15():
+    return _RA_15
+
+
+def rolling_active__right_correlated_15():
+    return """
+    SELECT c.day, (SELECT COUNT(DISTINCT t.household_id) FROM transactions AS t
+        WHERE t.day > c.day - INTERVAL 7 DAY AND t.day <= c.day) AS active
+    FROM calendar AS c ORDER BY c.day"""
+
+
+def rolling_active__right_spread_15():
+    return """
+    WITH spread AS (
+        SELECT DISTINCT t.household_id, t.day + s.k AS day
+        FROM transactions AS t, (VALUES (0), (1), (2), (3), (4), (5), (6)) AS s(k)
+    ), counted AS (SELECT day, COUNT(*) AS active FROM spread GROUP BY day)
+    SELECT c.day, COALESCE(n.active, 0) AS active FROM calendar AS c LEFT JOIN counted AS n ON n.day = c.day
+    ORDER BY c.day"""
+
+
+def rolling_active__wrong_eight_days_15():
+    """BETWEEN day - 7 AND day is eight days."""
+    return _sw_15(_RA_15, ("c.day - 6", "c.day - 7"))
+
+
+def rolling_active__wrong_six_days_15():
+    """From day - 5 on: six days."""
+    return _sw_15(_RA_15, ("c.day - 6", "c.day - 5"))
+
+
+def rolling_active__wrong_today_excluded():
+    """The seven days before the day, not those that end with it."""
+    return _sw_15(
+        _RA_15, ("t.day BETWEEN c.day - 6 AND c.day", "t.day BETWEEN c.day - 7 AND c.day - 1")
+    )
+
+
+def rolling_active__wrong_inner_join_15():
+    """Days without a purchase in their window have no row."""
+    return _sw_15(_RA_15, ("LEFT JOIN", "JOIN"))
+
+
+def rolling_active__wrong_count_star_15():
+    """COUNT(*) over distinct pairs: the empty left row counts as 1 where nobody was active."""
+    return """
+    SELECT day, COUNT(*) AS active FROM (
+        SELECT DISTINCT c.day AS day, t.household_id FROM calendar AS c
+        LEFT JOIN transactions AS t ON t.day BETWEEN c.day - 6 AND c.day) AS x
+    GROUP BY day ORDER BY day"""
+
+
+def rolling_active__wrong_baskets_15():
+    """Baskets are counted, not households."""
+    return _sw_15(_RA_15, ("COUNT(DISTINCT t.household_id)", "COUNT(DISTINCT t.basket_id)"))
+
+
+def rolling_active__wrong_daily_counts_added():
+    """The daily numbers of households are added up: a household that buys on two days counts twice."""
+    return """
+    WITH daily AS (SELECT day, COUNT(DISTINCT household_id) AS n FROM transactions GROUP BY day)
+    SELECT c.day, CAST(COALESCE(SUM(d.n), 0) AS BIGINT) AS active FROM calendar AS c
+    LEFT JOIN daily AS d ON d.day BETWEEN c.day - 6 AND c.day GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_calendar_days_only_15():
+    """Only purchases on days of the calendar count: a missing day's purchases are lost."""
+    return _sw_15(
+        _RA_15,
+        (
+            "LEFT JOIN transactions AS t",
+            "LEFT JOIN (SELECT * FROM transactions WHERE day IN (SELECT day FROM calendar)) AS t",
+        ),
+    )
+
+
+def rolling_active__wrong_seven_rows_15():
+    """The window is the seven last rows of the calendar, not seven days: it is too long where days are missing."""
+    return """
+    WITH c AS (SELECT day, COALESCE(LAG(day, 6) OVER (ORDER BY day), day - 6) AS since FROM calendar)
+    SELECT c.day, COUNT(DISTINCT t.household_id) AS active FROM c
+    LEFT JOIN transactions AS t ON t.day BETWEEN c.since AND c.day GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_before_calendar_lost():
+    """Purchases before the first day of the calendar do not count."""
+    return _sw_15(
+        _RA_15,
+        (
+            "LEFT JOIN transactions AS t ON",
+            "LEFT JOIN transactions AS t ON t.day >= (SELECT MIN(day) FROM calendar) AND",
+        ),
+    )
+
+
+def rolling_active__wrong_latest_first():
+    """Sorted from the latest day to the earliest."""
+    return _sw_15(_RA_15, ("ORDER BY c.day", "ORDER BY c.day DESC"))
+
+
+def rolling_active__wrong_calendar_week_15():
+    """The calendar week up to the day instead of seven days."""
+    return _sw_15(_RA_15, ("BETWEEN c.day - 6 AND", "BETWEEN DATE_TRUNC('week', c.day) AND"))
+
+
+def rolling_active__wrong_last_purchase_only():
+    """Only the last purchase of each household is looked at: it is not active on earlier days."""
+    return _sw_15(
+        _RA_15,
+        (
+            "LEFT JOIN transactions AS t",
+            "LEFT JOIN (SELECT household_id, MAX(day) AS day FROM transactions GROUP BY household_id) AS t",
+        ),
+    )
+
+
+def rolling_active__wrong_where_undoes_left():
+    """The window is in WHERE with OR t.day IS NULL: a day whose window is empty is lost as soon as anybody ever bought."""
+    return """
+    SELECT c.day, COUNT(DISTINCT t.household_id) AS active FROM calendar AS c LEFT JOIN transactions AS t ON TRUE
+    WHERE t.day IS NULL OR t.day BETWEEN c.day - 6 AND c.day GROUP BY c.day ORDER BY c.day"""
+
+
+# ------------------------------------------------------------------ 13.11 peak_online
+
+_PO = """
+WITH moments AS (
+    SELECT day, CAST(day AS TIMESTAMP) AS m FROM calendar
+    UNION
+    SELECT c.day, s.login FROM calendar AS c
+    JOIN sessions AS s ON s.login >= c.day AND s.login < c.day + INTERVAL 1 DAY
+), online AS (
+    SELECT m.day, m.m, COUNT(DISTINCT s.user_id) AS n
+    FROM moments AS m
+    LEFT JOIN sessions AS s ON s.login <= m.m AND (s.logout > m.m OR s.logout IS NULL)
+    GROUP BY m.day, m.m
+)
+SELECT day, MAX(n) AS peak FROM online GROUP BY day
+"""
+
+
+def peak_online__right_moments():
+    return _PO
+
+
+def peak_online__right_correlated_15():
+    return """
+    SELECT c.day, COALESCE((
+        SELECT MAX(n) FROM (
+            SELECT p.m, (SELECT COUNT(DISTINCT o.user_id) FROM sessions AS o
+                WHERE o.login <= p.m AND COALESCE(o.logout, TIMESTAMP '9999-01-01') > p.m) AS n
+            FROM (SELECT login AS m FROM sessions UNION SELECT CAST(day AS TIMESTAMP) FROM calendar) AS p
+        ) AS q WHERE CAST(q.m AS DATE) = c.day), 0) AS peak
+    FROM calendar AS c"""
+
+
+def peak_online__right_sweep():
+    return """
+    WITH s AS (
+        SELECT user_id, login, COALESCE(logout, TIMESTAMP '9999-01-01') AS logout FROM sessions
+        WHERE logout IS NULL OR logout > login
+    ), marked AS (
+        SELECT *, CASE WHEN login <= MAX(logout) OVER (PARTITION BY user_id ORDER BY login, logout
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM s
+    ), named AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY user_id ORDER BY login, logout ROWS UNBOUNDED PRECEDING) AS g FROM marked
+    ), united AS (SELECT user_id, g, MIN(login) AS login, MAX(logout) AS logout FROM named GROUP BY user_id, g),
+    steps AS (
+        SELECT login AS m, 1 AS step FROM united UNION ALL SELECT logout, -1 FROM united
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0 FROM calendar
+    ), net AS (SELECT m, SUM(step) AS step FROM steps GROUP BY m),
+    levels AS (SELECT m, SUM(step) OVER (ORDER BY m ROWS UNBOUNDED PRECEDING) AS n FROM net)
+    SELECT c.day, CAST(MAX(l.n) AS BIGINT) AS peak FROM calendar AS c
+    JOIN levels AS l ON l.m >= c.day AND l.m < c.day + INTERVAL 1 DAY GROUP BY c.day"""
+
+
+def peak_online__wrong_sessions_counted_15():
+    """Sessions are counted: a user who is online twice counts twice."""
+    return _sw_15(_PO, ("COUNT(DISTINCT s.user_id)", "COUNT(s.user_id)"))
+
+
+def peak_online__wrong_logout_included_15():
+    """A user is still online at the moment of logout: who leaves when another comes makes a peak of 2."""
+    return _sw_15(_PO, ("s.logout > m.m", "s.logout >= m.m"))
+
+
+def peak_online__wrong_open_sessions_lost_15():
+    """Sessions without an end are left out."""
+    return _sw_15(_PO, ("(s.logout > m.m OR s.logout IS NULL)", "s.logout > m.m"))
+
+
+def peak_online__wrong_open_ends_at_midnight():
+    """A session without an end is closed at the end of the day of its login."""
+    return _sw_15(
+        _PO,
+        ("s.logout IS NULL", "(s.logout IS NULL AND CAST(s.login AS DATE) = CAST(m.m AS DATE))"),
+    )
+
+
+def peak_online__wrong_start_of_day_forgotten():
+    """Only logins on the day are looked at, with 0 for the other days: a user who stays over night is lost on a day without a login."""
+    return """
+    WITH online AS (
+        SELECT CAST(l.login AS DATE) AS day, l.login, COUNT(DISTINCT s.user_id) AS n
+        FROM sessions AS l JOIN sessions AS s ON s.login <= l.login AND (s.logout > l.login OR s.logout IS NULL)
+        GROUP BY 1, 2)
+    SELECT c.day, COALESCE(MAX(o.n), 0) AS peak FROM calendar AS c LEFT JOIN online AS o ON o.day = c.day GROUP BY c.day"""
+
+
+def peak_online__wrong_came_the_same_day():
+    """Only users who logged in on the day itself count."""
+    return _sw_15(
+        _PO, ("ON s.login <= m.m AND", "ON s.login <= m.m AND CAST(s.login AS DATE) = m.day AND")
+    )
+
+
+def peak_online__wrong_empty_session_counts_15():
+    """Whether a session covers a moment is asked of its login too (login = moment): a session whose login and logout are equal counts at it."""
+    return _sw_15(_PO, ("s.logout > m.m OR", "s.logout > m.m OR s.login = m.m OR"))
+
+
+def peak_online__wrong_next_midnight_included_15():
+    """BETWEEN takes a login at the next 00:00 to this day as well."""
+    return _sw_15(
+        _PO,
+        (
+            "s.login >= c.day AND s.login < c.day + INTERVAL 1 DAY",
+            "s.login BETWEEN c.day AND c.day + INTERVAL 1 DAY",
+        ),
+    )
+
+
+def peak_online__wrong_users_of_the_day_15():
+    """The number of different users of the day, whether or not they were online together."""
+    return """
+    SELECT c.day, COUNT(DISTINCT s.user_id) AS peak FROM calendar AS c
+    LEFT JOIN sessions AS s ON s.login < c.day + INTERVAL 1 DAY AND (s.logout > c.day OR s.logout IS NULL)
+        AND (s.logout IS NULL OR s.logout > s.login)
+    GROUP BY c.day"""
+
+
+def peak_online__wrong_whole_seconds():
+    """Times are cut to whole seconds: a visit from 10:00:00.2 to 10:00:00.8 is empty, and two that do not meet within a second do."""
+    return _sw_15(
+        _PO,
+        (
+            "WITH moments AS (",
+            "WITH s0 AS (SELECT user_id, DATE_TRUNC('second', login) AS login, DATE_TRUNC('second', logout) AS logout FROM sessions),\nmoments AS (",
+        ),
+        ("JOIN sessions AS s", "JOIN s0 AS s"),
+    )
+
+
+def peak_online__wrong_every_minute():
+    """Moments are the full minutes of the day: a peak that lasts less than a minute is missed."""
+    return _sw_15(
+        _PO,
+        (
+            "SELECT c.day, s.login FROM calendar AS c\n    JOIN sessions AS s ON s.login >= c.day AND s.login < c.day + INTERVAL 1 DAY",
+            "SELECT c.day, c.day + k.i * INTERVAL 1 MINUTE FROM calendar AS c, RANGE(1440) AS k(i)",
+        ),
+    )
+
+
+def peak_online__wrong_midnight_logout_counts_next_day():
+    """The start of the day uses >=: a user who logs out at 00:00 exactly is online on the new day."""
+    return _sw_15(
+        _PO,
+        (
+            "(s.logout > m.m OR s.logout IS NULL)",
+            "(s.logout > m.m OR s.logout IS NULL OR (s.logout = m.m AND m.m = CAST(m.day AS TIMESTAMP) AND s.login < s.logout))",
+        ),
+    )
+
+
+def peak_online__wrong_sweep_of_raw_sessions():
+    """+1 and -1 are summed with all sessions of a user, logout first: sessions instead of users, and an empty session leaves no trace."""
+    return """
+    WITH steps AS (SELECT login AS m, 1 AS step FROM sessions UNION ALL SELECT logout, -1 FROM sessions WHERE logout IS NOT NULL
+        UNION ALL SELECT CAST(day AS TIMESTAMP), 0 FROM calendar),
+    net AS (SELECT m, SUM(step) AS step FROM steps GROUP BY m),
+    levels AS (SELECT m, SUM(step) OVER (ORDER BY m) AS n FROM net)
+    SELECT c.day, CAST(MAX(l.n) AS BIGINT) AS peak FROM calendar AS c
+    JOIN levels AS l ON CAST(l.m AS DATE) = c.day GROUP BY c.day"""
+
+
+def peak_online__wrong_days_from_sessions():
+    """Days on which nobody is online have no row."""
+    return _sw_15(_PO, ("FROM online GROUP BY day", "FROM online GROUP BY day HAVING MAX(n) > 0"))
+
+
+def peak_online__wrong_neighbour_sessions_merged_by_lag():
+    """Overlapping sessions of a user are found with LAG, that is with the session before alone: a short one inside a long one hides the long one's end, and the third session counts twice."""
+    return _sw_15(
+        peak_online__right_sweep(),
+        (
+            "MAX(logout) OVER (PARTITION BY user_id ORDER BY login, logout\n            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+            "LAG(logout) OVER (PARTITION BY user_id ORDER BY login, logout)",
+        ),
+    )
+
+
+# ------------------------------------------------------------------ 13.12 purchase_funnel
+
+_PF_15 = """
+SELECT v.product_id AS product_id, COUNT(DISTINCT v.household_id) AS viewed,
+    COUNT(DISTINCT c.household_id) AS carted, COUNT(DISTINCT b.household_id) AS bought
+FROM (SELECT * FROM events WHERE event = 'view') AS v
+LEFT JOIN (SELECT * FROM events WHERE event = 'cart') AS c
+    ON c.household_id = v.household_id AND c.product_id = v.product_id
+    AND c.event_at > v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR
+LEFT JOIN (SELECT * FROM events WHERE event = 'buy') AS b
+    ON b.household_id = v.household_id AND b.product_id = v.product_id
+    AND b.event_at > c.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR
+GROUP BY v.product_id
+"""
+
+
+def purchase_funnel__right_joins_15():
+    return _PF_15
+
+
+def purchase_funnel__right_exists_15():
+    return """
+    WITH flags AS (
+        SELECT v.product_id, v.household_id,
+            EXISTS (SELECT 1 FROM events c WHERE c.event = 'cart' AND c.household_id = v.household_id
+                AND c.product_id = v.product_id AND c.event_at > v.event_at
+                AND c.event_at - v.event_at <= INTERVAL 24 HOUR) AS carted,
+            EXISTS (SELECT 1 FROM events c, events b WHERE c.event = 'cart' AND b.event = 'buy'
+                AND c.household_id = v.household_id AND b.household_id = v.household_id
+                AND c.product_id = v.product_id AND b.product_id = v.product_id
+                AND c.event_at > v.event_at AND b.event_at > c.event_at
+                AND b.event_at <= v.event_at + INTERVAL 1 DAY) AS bought
+        FROM events v WHERE v.event = 'view')
+    SELECT product_id, COUNT(DISTINCT household_id) AS viewed,
+        COUNT(DISTINCT CASE WHEN carted THEN household_id END) AS carted,
+        COUNT(DISTINCT CASE WHEN bought THEN household_id END) AS bought
+    FROM flags GROUP BY product_id"""
+
+
+def purchase_funnel__right_first_cart_of_each_view_15():
+    return """
+    WITH v AS (SELECT DISTINCT household_id, product_id, event_at AS t FROM events WHERE event = 'view'),
+    c AS (
+        SELECT v.household_id, v.product_id, v.t, MIN(e.event_at) AS cart_at FROM v
+        JOIN events AS e ON e.household_id = v.household_id AND e.product_id = v.product_id AND e.event = 'cart'
+            AND e.event_at > v.t AND e.event_at <= v.t + INTERVAL 24 HOUR
+        GROUP BY 1, 2, 3
+    ), b AS (
+        SELECT DISTINCT c.household_id, c.product_id FROM c JOIN events AS e ON e.household_id = c.household_id
+            AND e.product_id = c.product_id AND e.event = 'buy' AND e.event_at > c.cart_at
+            AND e.event_at <= c.t + INTERVAL 24 HOUR
+    )
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+        (SELECT COUNT(DISTINCT c.household_id) FROM c WHERE c.product_id = v.product_id) AS carted,
+        (SELECT COUNT(*) FROM b WHERE b.product_id = v.product_id) AS bought
+    FROM v GROUP BY v.product_id"""
+
+
+def purchase_funnel__wrong_day_from_cart_15():
+    """The 24 hours of the purchase are measured from the cart."""
+    return _sw_15(
+        _PF_15,
+        (
+            "b.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "b.event_at <= c.event_at + INTERVAL 24 HOUR",
+        ),
+    )
+
+
+def purchase_funnel__wrong_first_view_only_15():
+    """Only the first view of a household counts: a later view that leads to a purchase is lost."""
+    return _sw_15(
+        _PF_15,
+        (
+            "(SELECT * FROM events WHERE event = 'view')",
+            "(SELECT household_id, product_id, MIN(event_at) AS event_at FROM events WHERE event = 'view' GROUP BY household_id, product_id)",
+        ),
+    )
+
+
+def purchase_funnel__wrong_last_view_only_15():
+    """Only the last view counts: a look at the product after the purchase hides it."""
+    return _sw_15(
+        _PF_15,
+        (
+            "(SELECT * FROM events WHERE event = 'view')",
+            "(SELECT household_id, product_id, MAX(event_at) AS event_at FROM events WHERE event = 'view' GROUP BY household_id, product_id)",
+        ),
+    )
+
+
+def purchase_funnel__wrong_last_cart_only():
+    """Only the last cart counts: a second cart after the purchase hides it."""
+    return _sw_15(
+        _PF_15,
+        (
+            "(SELECT * FROM events WHERE event = 'cart')",
+            "(SELECT household_id, product_id, MAX(event_at) AS event_at FROM events WHERE event = 'cart' GROUP BY household_id, product_id)",
+        ),
+    )
+
+
+def purchase_funnel__wrong_first_cart_of_household():
+    """Only the household's first cart counts: one before the view hides the one after it."""
+    return _sw_15(
+        _PF_15,
+        (
+            "(SELECT * FROM events WHERE event = 'cart')",
+            "(SELECT household_id, product_id, MIN(event_at) AS event_at FROM events WHERE event = 'cart' GROUP BY household_id, product_id)",
+        ),
+    )
+
+
+def purchase_funnel__wrong_equal_times_are_after():
+    """>= : a cart at the very time of the view counts."""
+    return _sw_15(_PF_15, ("c.event_at > v.event_at", "c.event_at >= v.event_at"))
+
+
+def purchase_funnel__wrong_buy_at_time_of_cart():
+    """>= : a purchase at the very time of the cart counts."""
+    return _sw_15(_PF_15, ("b.event_at > c.event_at", "b.event_at >= c.event_at"))
+
+
+def purchase_funnel__wrong_hour_borders():
+    """DATEDIFF counts the hour borders: from 10:10 to 10:40 on the next day are 24 borders and 24.5 hours, and it counts."""
+    return _sw_15(
+        _PF_15,
+        (
+            "c.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "DATEDIFF('hour', v.event_at, c.event_at) <= 24",
+        ),
+        (
+            "b.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "DATEDIFF('hour', v.event_at, b.event_at) <= 24",
+        ),
+    )
+
+
+def purchase_funnel__wrong_same_or_next_day():
+    """Calendar days instead of 24 hours: everything up to the end of the next day counts."""
+    return _sw_15(
+        _PF_15,
+        (
+            "c.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "CAST(c.event_at AS DATE) - CAST(v.event_at AS DATE) <= 1",
+        ),
+        (
+            "b.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "CAST(b.event_at AS DATE) - CAST(v.event_at AS DATE) <= 1",
+        ),
+    )
+
+
+def purchase_funnel__wrong_exactly_a_day_excluded():
+    """< : a cart exactly 24 hours after the view is lost (the purchase of the example is compared with <=)."""
+    return _sw_15(
+        _PF_15,
+        (
+            "c.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "c.event_at < v.event_at + INTERVAL 24 HOUR",
+        ),
+    )
+
+
+def purchase_funnel__wrong_buy_without_cart():
+    """A purchase after the view counts without a cart between them."""
+    return _sw_15(
+        _PF_15, ("b.event_at > c.event_at", "b.event_at > v.event_at AND c.event_at IS NOT NULL")
+    )
+
+
+def purchase_funnel__wrong_views_not_shared():
+    """The cart needs some view in the day before it, and the purchase some view in the day before it: not the same one (the hint's case)."""
+    return """
+    WITH v AS (SELECT * FROM events WHERE event = 'view'),
+    c AS (SELECT e.* FROM events e WHERE event = 'cart' AND EXISTS (SELECT 1 FROM v WHERE v.household_id = e.household_id
+        AND v.product_id = e.product_id AND e.event_at > v.event_at AND e.event_at <= v.event_at + INTERVAL 24 HOUR)),
+    b AS (SELECT e.* FROM events e WHERE event = 'buy' AND EXISTS (SELECT 1 FROM v WHERE v.household_id = e.household_id
+        AND v.product_id = e.product_id AND e.event_at > v.event_at AND e.event_at <= v.event_at + INTERVAL 24 HOUR)
+        AND EXISTS (SELECT 1 FROM c WHERE c.household_id = e.household_id AND c.product_id = e.product_id AND c.event_at < e.event_at))
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed, COUNT(DISTINCT c.household_id) AS carted,
+        COUNT(DISTINCT b.household_id) AS bought
+    FROM v LEFT JOIN c ON c.product_id = v.product_id AND c.household_id = v.household_id
+    LEFT JOIN b ON b.product_id = v.product_id AND b.household_id = v.household_id
+    GROUP BY v.product_id"""
+
+
+def purchase_funnel__wrong_events_counted_15():
+    """Events and not households: a repeated view counts twice."""
+    return _sw_15(
+        _PF_15, ("COUNT(DISTINCT v.household_id)", "COUNT(DISTINCT (v.household_id, v.event_at))")
+    )
+
+
+def purchase_funnel__wrong_product_of_cart_forgotten():
+    """The purchase may be of another product."""
+    return _sw_15(
+        _PF_15,
+        (
+            "b.household_id = v.household_id AND b.product_id = v.product_id",
+            "b.household_id = v.household_id",
+        ),
+    )
+
+
+def purchase_funnel__wrong_uncarted_products_lost():
+    """An inner join with carts: products that nobody put into the cart have no row, and viewed counts those that did."""
+    return _sw_15(
+        _PF_15,
+        (
+            "LEFT JOIN (SELECT * FROM events WHERE event = 'cart')",
+            "JOIN (SELECT * FROM events WHERE event = 'cart')",
+        ),
+    )
+
+
+def purchase_funnel__wrong_products_without_view_15():
+    """Products that were only carted or bought get a row of zeros."""
+    return (
+        """
+    SELECT p.product_id, COALESCE(f.viewed, 0) AS viewed, COALESCE(f.carted, 0) AS carted, COALESCE(f.bought, 0) AS bought
+    FROM (SELECT DISTINCT product_id FROM events) AS p LEFT JOIN ("""
+        + _PF_15
+        + ") AS f ON f.product_id = p.product_id"
+    )
+
+
+# ------------------------------------------------------------------ 13.13 level_history
+
+_LH = """
+WITH days AS (
+    SELECT user_id, level, day FROM (
+        SELECT user_id, level, day,
+            ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) AS n
+        FROM changes
+    ) AS x WHERE n = 1
+), compared AS (
+    SELECT user_id, level, day,
+        LAG(level) OVER (PARTITION BY user_id ORDER BY day) AS before,
+        ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS i
+    FROM days
+), versions AS (
+    SELECT user_id, level, day AS start_day,
+        COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31') AS end_day
+    FROM compared WHERE i = 1 OR level IS DISTINCT FROM before
+)
+SELECT user_id, level, start_day, end_day FROM versions WHERE level IS NOT NULL
+"""
+
+
+def level_history__right_lag_lead():
+    return _LH
+
+
+def level_history__right_self_joins():
+    return """
+    WITH d AS (
+        SELECT c.user_id, c.level, c.day FROM changes AS c
+        WHERE NOT EXISTS (SELECT 1 FROM changes AS o WHERE o.user_id = c.user_id AND o.day = c.day AND o.change_id > c.change_id)
+    ), s AS (
+        SELECT a.user_id, a.level, a.day FROM d AS a WHERE a.level IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM d AS p WHERE p.user_id = a.user_id AND p.level = a.level
+              AND p.day = (SELECT MAX(q.day) FROM d AS q WHERE q.user_id = a.user_id AND q.day < a.day))
+    )
+    SELECT s.user_id, s.level, s.day AS start_day,
+        COALESCE((SELECT MIN(e.day) FROM d AS e WHERE e.user_id = s.user_id AND e.day > s.day
+            AND (e.level IS NULL OR e.level <> s.level)), DATE '9999-12-31') AS end_day
+    FROM s"""
+
+
+def level_history__right_islands_15():
+    return """
+    WITH d AS (SELECT user_id, day, ARG_MAX(COALESCE('x' || level, ''), change_id) AS lv FROM changes GROUP BY user_id, day),
+    t AS (SELECT *, LEAD(day, 1, DATE '9999-12-31') OVER (PARTITION BY user_id ORDER BY day) AS until,
+            ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day)
+              - ROW_NUMBER() OVER (PARTITION BY user_id, lv ORDER BY day) AS island FROM d)
+    SELECT user_id, SUBSTR(lv, 2) AS level, MIN(day) AS start_day, MAX(until) AS end_day
+    FROM t WHERE lv <> '' GROUP BY user_id, lv, island"""
+
+
+def level_history__wrong_not_equal():
+    """<> is NULL beside a deletion: a deletion ends no version, and who comes back begins none."""
+    return _sw_15(_LH, ("level IS DISTINCT FROM before", "level <> before"))
+
+
+def level_history__wrong_deletions_left_out_first():
+    """Deletions are removed at the start: a version runs on over them, and the same level after one is a repeat."""
+    return _sw_15(_LH, (") AS x WHERE n = 1", ") AS x WHERE n = 1 AND level IS NOT NULL"))
+
+
+def level_history__wrong_deletions_left_out_of_the_raw_rows():
+    """Deletions are removed before the last row of a day is chosen: a level on the day of a deletion that came later survives."""
+    return _sw_15(
+        _LH,
+        (
+            "FROM changes\n",
+            "FROM changes c WHERE level IS NOT NULL OR NOT EXISTS (SELECT 1 FROM changes o "
+            "WHERE o.user_id = c.user_id AND o.day = c.day AND o.level IS NOT NULL)\n",
+        ),
+    )
+
+
+def level_history__wrong_deletions_left_out_before_end():
+    """Deletions are removed before LEAD: the version before one ends at the next version, not at the deletion."""
+    return _sw_15(
+        _LH,
+        (
+            "WHERE i = 1 OR level IS DISTINCT FROM before",
+            "WHERE (i = 1 OR level IS DISTINCT FROM before) AND level IS NOT NULL",
+        ),
+    )
+
+
+def level_history__wrong_repeats_before_days():
+    """Repeats are removed from the raw rows, before the last row of a day is chosen: silver, gold and silver on one day begin a new version."""
+    return """
+    WITH compared AS (
+        SELECT *, LAG(level) OVER w AS before, ROW_NUMBER() OVER w AS i FROM changes
+        WINDOW w AS (PARTITION BY user_id ORDER BY day, change_id)
+    ), kept AS (SELECT * FROM compared WHERE i = 1 OR level IS DISTINCT FROM before),
+    days AS (SELECT * FROM kept QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY change_id DESC) = 1),
+    v AS (SELECT user_id, level, day AS start_day,
+            COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31') AS end_day FROM days)
+    SELECT * FROM v WHERE level IS NOT NULL"""
+
+
+def level_history__wrong_by_arrival():
+    """Rows are taken in the order of change_id: a row that arrives late comes after later days."""
+    return _sw_15(
+        _LH,
+        ("SELECT user_id, level, day FROM (", "SELECT user_id, level, day, change_id FROM ("),
+        (
+            "SELECT user_id, level, day,\n            ROW_NUMBER()",
+            "SELECT user_id, level, day, change_id,\n            ROW_NUMBER()",
+        ),
+        (
+            "LAG(level) OVER (PARTITION BY user_id ORDER BY day)",
+            "LAG(level) OVER (PARTITION BY user_id ORDER BY change_id)",
+        ),
+    )
+
+
+def level_history__wrong_first_row_of_a_day():
+    """The smallest change_id of a day counts."""
+    return _sw_15(_LH, ("ORDER BY change_id DESC", "ORDER BY change_id"))
+
+
+def level_history__wrong_one_version_per_level_15():
+    """Grouped by user and level: gold, silver, gold becomes one gold from the first to the last day."""
+    return _sw_15(
+        _LH,
+        (
+            "SELECT user_id, level, start_day, end_day FROM versions WHERE level IS NOT NULL",
+            "SELECT user_id, level, MIN(start_day) AS start_day, MAX(end_day) AS end_day FROM versions "
+            "WHERE level IS NOT NULL GROUP BY user_id, level",
+        ),
+    )
+
+
+def level_history__wrong_end_at_repeat():
+    """The end is taken before repeats are removed: a version ends where its own level is repeated."""
+    return _sw_15(
+        _LH,
+        (
+            "        ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS i\n",
+            "        ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY day) AS i,\n"
+            "        COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31') AS end_day\n",
+        ),
+        (
+            "        COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31') AS end_day\n    FROM compared",
+            "        end_day\n    FROM compared",
+        ),
+    )
+
+
+def level_history__wrong_day_before():
+    """The end is the day before the next version (inclusive)."""
+    return _sw_15(
+        _LH,
+        (
+            "COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day),",
+            "COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day) - 1,",
+        ),
+    )
+
+
+def level_history__wrong_open_end_null_15():
+    """The end of the last version is NULL."""
+    return _sw_15(
+        _LH,
+        (
+            "COALESCE(LEAD(day) OVER (PARTITION BY user_id ORDER BY day), DATE '9999-12-31')",
+            "LEAD(day) OVER (PARTITION BY user_id ORDER BY day)",
+        ),
+    )
+
+
+def level_history__wrong_deletion_is_version():
+    """A deletion has a row with level NULL."""
+    return _sw_15(_LH, ("FROM versions WHERE level IS NOT NULL", "FROM versions"))
+
+
+def level_history__wrong_later_arrivals_only():
+    """Only rows whose change_id is the largest so far are kept in the order of days: late rows are dropped."""
+    return _sw_15(
+        _LH,
+        (
+            "FROM changes\n",
+            "FROM changes c WHERE NOT EXISTS (SELECT 1 FROM changes o WHERE o.user_id = c.user_id AND o.day > c.day AND o.change_id < c.change_id)\n",
+        ),
+    )
+
+
+def level_history__wrong_lag_filled_with_last_level():
+    """LAG with IGNORE NULLS: a deleted user who comes back with the old level has no new version."""
+    return _sw_15(
+        _LH,
+        (
+            "LAG(level) OVER (PARTITION BY user_id ORDER BY day)",
+            "LAG(level IGNORE NULLS) OVER (PARTITION BY user_id ORDER BY day)",
+        ),
+    )
+
+
+# ------------------------------------------------------------------ 13.14 features_as_of
+
+_FA_15 = """
+SELECT l.household_id, l.as_of,
+    COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+    COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+    MAX(t.day) AS last_day,
+    (SELECT r.tier FROM tiers AS r WHERE r.household_id = l.household_id AND r.valid_from < l.as_of
+        ORDER BY r.valid_from DESC LIMIT 1) AS tier
+FROM labels AS l
+LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+GROUP BY l.household_id, l.as_of
+"""
+
+
+def features_as_of__right_one_join():
+    return _FA_15
+
+
+def features_as_of__right_ctes_15():
+    return """
+    WITH past AS (
+        SELECT l.household_id, l.as_of, t.basket_id, t.sales_value, t.day
+        FROM labels AS l JOIN transactions AS t USING (household_id) WHERE t.day < l.as_of
+    ), recent AS (
+        SELECT household_id, as_of, COUNT(DISTINCT basket_id) AS baskets, SUM(sales_value) AS spend
+        FROM past WHERE day >= as_of - INTERVAL 28 DAY GROUP BY household_id, as_of
+    ), latest AS (SELECT household_id, as_of, MAX(day) AS last_day FROM past GROUP BY household_id, as_of),
+    tier_then AS (
+        SELECT household_id, as_of, tier FROM (
+            SELECT l.household_id, l.as_of, r.tier, ROW_NUMBER() OVER (
+                PARTITION BY l.household_id, l.as_of ORDER BY r.valid_from DESC) AS n
+            FROM labels AS l JOIN tiers AS r ON r.household_id = l.household_id AND r.valid_from < l.as_of) AS x
+        WHERE n = 1
+    )
+    SELECT l.household_id, l.as_of, COALESCE(r.baskets, 0) AS baskets, COALESCE(r.spend, 0.0) AS spend,
+        p.last_day, k.tier
+    FROM labels AS l
+    LEFT JOIN recent AS r ON r.household_id = l.household_id AND r.as_of = l.as_of
+    LEFT JOIN latest AS p ON p.household_id = l.household_id AND p.as_of = l.as_of
+    LEFT JOIN tier_then AS k ON k.household_id = l.household_id AND k.as_of = l.as_of"""
+
+
+def features_as_of__right_subqueries():
+    return """
+    SELECT l.household_id, l.as_of,
+        (SELECT COUNT(DISTINCT basket_id) FROM transactions t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS baskets,
+        (SELECT COALESCE(SUM(sales_value), 0) FROM transactions t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS spend,
+        (SELECT MAX(day) FROM transactions t WHERE t.household_id = l.household_id AND t.day < l.as_of) AS last_day,
+        (SELECT r.tier FROM tiers r WHERE r.household_id = l.household_id AND r.valid_from = (
+            SELECT MAX(q.valid_from) FROM tiers q WHERE q.household_id = l.household_id AND q.valid_from < l.as_of)) AS tier
+    FROM labels l"""
+
+
+def features_as_of__wrong_day_of_label_included():
+    """Purchases of the day of the label count."""
+    return _sw_15(_FA_15, ("t.day < l.as_of", "t.day <= l.as_of"))
+
+
+def features_as_of__wrong_tier_of_the_day_15():
+    """A tier that is valid from the day of the label counts."""
+    return _sw_15(_FA_15, ("r.valid_from < l.as_of", "r.valid_from <= l.as_of"))
+
+
+def features_as_of__wrong_27_days_15():
+    """Strictly after as_of - 28: 27 days."""
+    return _sw_15(_FA_15, ("t.day >= l.as_of - 28", "t.day > l.as_of - 28"))
+
+
+def features_as_of__wrong_29_days_15():
+    """From as_of - 29 on: 29 days."""
+    return _sw_15(_FA_15, ("t.day >= l.as_of - 28", "t.day >= l.as_of - 29"))
+
+
+def features_as_of__wrong_calendar_month():
+    """One month back instead of 28 days."""
+    return _sw_15(_FA_15, ("t.day >= l.as_of - 28", "t.day >= l.as_of - INTERVAL 1 MONTH"))
+
+
+def features_as_of__wrong_last_day_in_window_15():
+    """last_day is looked for in the 28 days only: an older purchase gives NULL."""
+    return _sw_15(
+        _FA_15,
+        (
+            "MAX(t.day) AS last_day",
+            "MAX(CASE WHEN t.day >= l.as_of - 28 THEN t.day END) AS last_day",
+        ),
+    )
+
+
+def features_as_of__wrong_lines_as_baskets():
+    """Lines are counted as baskets."""
+    return _sw_15(_FA_15, ("COUNT(DISTINCT CASE", "COUNT(CASE"))
+
+
+def features_as_of__wrong_tiers_multiply_spend_15():
+    """Tiers are joined to the purchases: a household with two earlier tiers has twice its spend."""
+    return """
+    SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+        MAX(t.day) AS last_day, ARG_MAX(r.tier, r.valid_from) AS tier
+    FROM labels AS l
+    LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+    LEFT JOIN tiers AS r ON r.household_id = l.household_id AND r.valid_from < l.as_of
+    GROUP BY l.household_id, l.as_of"""
+
+
+def features_as_of__wrong_tiers_and_sum_distinct():
+    """The joined tiers are repaired by SUM(DISTINCT): two lines of equal value count once."""
+    return _sw_15(
+        features_as_of__wrong_tiers_multiply_spend_15(), ("SUM(CASE", "SUM(DISTINCT CASE")
+    )
+
+
+def features_as_of__wrong_highest_name():
+    """MAX(tier) is the last name in the alphabet, not the latest tier: silver before gold."""
+    return _sw_15(
+        _FA_15,
+        ("SELECT r.tier FROM", "SELECT MAX(r.tier) FROM"),
+        ("\n        ORDER BY r.valid_from DESC LIMIT 1", ""),
+    )
+
+
+def features_as_of__wrong_current_tier_15():
+    """The household's latest tier of all, shown only if it is valid before as_of; an earlier one is not looked for."""
+    return _sw_15(
+        _FA_15,
+        (
+            "r.valid_from < l.as_of\n        ORDER BY r.valid_from DESC LIMIT 1",
+            "r.valid_from < l.as_of\n        AND r.valid_from = (SELECT MAX(q.valid_from) FROM tiers AS q WHERE q.household_id = r.household_id)",
+        ),
+    )
+
+
+def features_as_of__wrong_one_row_per_household():
+    """One row for each household: its latest label only."""
+    return _sw_15(
+        _FA_15,
+        (
+            "FROM labels AS l\n",
+            "FROM (SELECT household_id, MAX(as_of) AS as_of FROM labels GROUP BY household_id) AS l\n",
+        ),
+    )
+
+
+def features_as_of__wrong_households_without_purchase_lost():
+    """An inner join: labels without an earlier purchase have no row."""
+    return _sw_15(_FA_15, ("LEFT JOIN transactions", "JOIN transactions"))
+
+
+def features_as_of__wrong_window_in_where():
+    """WHERE keeps the 28 days or NULL: a household whose purchases are all older loses its row (and last_day)."""
+    return _sw_15(
+        _FA_15,
+        (
+            "GROUP BY l.household_id",
+            "WHERE t.day IS NULL OR t.day >= l.as_of - 28\nGROUP BY l.household_id",
+        ),
+    )
+
+
+def features_as_of__wrong_spend_null_15():
+    """spend is NULL where there is none."""
+    return _sw_15(
+        _FA_15,
+        (
+            "COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0)",
+            "SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END)",
+        ),
+    )
+
+
+TRUE |= {
+    "campaign_report__wrong_midnight_of_last_day": ("midnight_ends_the_last_day",),
+    "campaign_report__wrong_next_midnight_included": ("day_after_included",),
+    "campaign_report__wrong_redemptions_of_reached_only_15": ("coupons_of_strangers_lost",),
+    "campaign_report__wrong_redemptions_in_the_days_only": ("redemptions_of_the_days",),
+    "campaign_report__wrong_starts_from_descriptions": ("unsent_campaigns_shown",),
+    "campaign_report__wrong_sum_distinct_15": ("distinct_amounts",),
+    "campaign_report__wrong_revenue_null_15": ("null_for_nothing",),
+    "silent_households__wrong_not_in_with_null": ("not_in_with_null",),
+    "silent_households__wrong_campaign_forgotten": ("any_campaign",),
+    "silent_households__wrong_two_separate_lists_15": ("any_campaign",),
+    "silent_households__wrong_only_campaigns_with_redemptions": ("unredeemed_campaigns_lost",),
+    "silent_households__wrong_condition_in_where_15": ("any_campaign",),
+    "silent_households__wrong_join_unequal": ("once_for_each_other_campaign",),
+    "silent_households__wrong_only_reached_once": ("each_household_once",),
+    "top_products__wrong_dense_rank_15": ("places_not_skipped",),
+    "top_products__wrong_row_number_15": ("ties_broken",),
+    "top_products__wrong_quantity_times_value_15": ("value_times_quantity",),
+    "top_products__wrong_lines_ranked_15": ("best_line",),
+    "top_products__wrong_lineless_products": ("unsold_products_placed",),
+    "top_products__wrong_whole_shop_15": ("over_all_departments",),
+    "top_products__wrong_places_up_to_two": ("two_places",),
+    "current_orders__wrong_paid_first_15": ("filter_before_dedup",),
+    "current_orders__wrong_smaller_load_15": ("smaller_load_wins",),
+    "current_orders__wrong_load_before_time": ("latest_load_wins",),
+    "current_orders__wrong_rank_by_time": ("equal_times_kept",),
+    "current_orders__wrong_one_order_per_household": ("one_order_a_household",),
+    "current_orders__wrong_households_of_zero": ("unpaid_households_shown",),
+    "current_orders__wrong_sum_distinct_15": ("equal_amounts_once",),
+    "current_orders__wrong_largest_amount_15": ("latest_of_each_column",),
+    "median_basket__wrong_rank_15": ("equal_baskets_share_a_number",),
+    "median_basket__wrong_distinct_values_15": ("distinct_values",),
+    "median_basket__wrong_lower_middle_15": ("lower_middle",),
+    "median_basket__wrong_odd_has_two": ("neighbour_of_the_middle",),
+    "median_basket__wrong_rows_of_equal_values_weigh": ("equal_baskets_in_the_mean",),
+    "median_basket__wrong_order_by_basket": ("not_sorted_by_value",),
+    "median_basket__wrong_mid_range_of_middle_half": ("neighbour_of_the_middle",),
+    "median_basket__wrong_single_basket_lost": ("upper_middle",),
+    "day_retention__wrong_baskets_counted_15": ("rows_of_the_join_counted",),
+    "day_retention__wrong_zero_for_unknown_15": ("unfinished_as_zero",),
+    "day_retention__wrong_last_day_unknown_15": ("last_day_not_counted",),
+    "day_retention__wrong_null_when_nobody_returns": ("null_for_no_return",),
+    "day_retention__wrong_within_seven_days_15": ("within_seven_days",),
+    "day_retention__wrong_first_day_is_day_one_15": ("first_day_is_day_one_of_seven",),
+    "day_retention__wrong_every_day_is_a_cohort_15": ("every_day_is_a_cohort",),
+    "day_retention__wrong_d7_of_d1_15": ("d7_needs_d1",),
+    "day_retention__wrong_weekday_of_text": ("day_number_in_month",),
+    "day_retention__wrong_rounded_15": ("shares_in_two_decimals",),
+    "longest_streak__wrong_no_distinct_15": ("two_baskets_two_days",),
+    "longest_streak__wrong_latest_of_equal_15": ("latest_of_equal",),
+    "longest_streak__wrong_all_of_equal": ("all_equal_runs",),
+    "longest_streak__wrong_first_day_of_household_15": ("first_day_of_all",),
+    "longest_streak__wrong_day_of_month_15": ("day_of_month",),
+    "longest_streak__wrong_single_days_no_run": ("single_days_lost",),
+    "longest_streak__wrong_steps_counted_15": ("steps_not_days",),
+    "longest_streak__wrong_one_day_gap_allowed": ("one_day_gap_allowed",),
+    "kill_sessions__wrong_one_household_15": ("one_household_only",),
+    "kill_sessions__wrong_sum_of_events": ("events_add_up",),
+    "kill_sessions__wrong_lists_not_tuples": ("rejects_all",),
+    "kill_sessions__wrong_households_as_text": ("rejects_all",),
+    "rolling_active__wrong_eight_days_15": ("eight_days",),
+    "rolling_active__wrong_six_days_15": ("six_days",),
+    "rolling_active__wrong_today_excluded": ("today_left_out",),
+    "rolling_active__wrong_inner_join_15": ("empty_windows_missing",),
+    "rolling_active__wrong_baskets_15": ("baskets_counted",),
+    "rolling_active__wrong_daily_counts_added": ("daily_counts_added",),
+    "rolling_active__wrong_calendar_days_only_15": ("days_outside_the_calendar_lost",),
+    "rolling_active__wrong_before_calendar_lost": ("days_outside_the_calendar_lost",),
+    "rolling_active__wrong_latest_first": ("newest_first",),
+    "rolling_active__wrong_calendar_week_15": ("calendar_weeks",),
+    "peak_online__wrong_sessions_counted_15": ("sessions_online",),
+    "peak_online__wrong_logout_included_15": ("ends_still_online",),
+    "peak_online__wrong_open_sessions_lost_15": ("no_logout_lost",),
+    "peak_online__wrong_open_ends_at_midnight": ("no_logout_until_midnight",),
+    "peak_online__wrong_start_of_day_forgotten": ("start_of_the_day_missing",),
+    "peak_online__wrong_came_the_same_day": ("logins_of_the_day_alone",),
+    "peak_online__wrong_empty_session_counts_15": ("no_length_online",),
+    "peak_online__wrong_users_of_the_day_15": ("users_of_the_day",),
+    "peak_online__wrong_every_minute": ("on_the_full_minute",),
+    "peak_online__wrong_sweep_of_raw_sessions": ("sessions_online",),
+    "peak_online__wrong_days_from_sessions": ("days_of_nobody_missing",),
+    "peak_online__wrong_neighbour_sessions_merged_by_lag": ("merged_with_the_one_before",),
+    "purchase_funnel__wrong_day_from_cart_15": ("window_from_the_cart",),
+    "purchase_funnel__wrong_first_view_only_15": ("first_view_only",),
+    "purchase_funnel__wrong_last_view_only_15": ("last_view_only",),
+    "purchase_funnel__wrong_equal_times_are_after": ("equal_times_counted",),
+    "purchase_funnel__wrong_buy_at_time_of_cart": ("equal_times_counted",),
+    "purchase_funnel__wrong_hour_borders": ("hours_of_the_clock",),
+    "purchase_funnel__wrong_same_or_next_day": ("next_calendar_day",),
+    "purchase_funnel__wrong_buy_without_cart": ("order_ignored",),
+    "purchase_funnel__wrong_views_not_shared": ("any_view_for_each_step",),
+    "purchase_funnel__wrong_product_of_cart_forgotten": ("any_product",),
+    "level_history__wrong_not_equal": ("not_equal_to_null",),
+    "level_history__wrong_deletions_left_out_first": ("deletions_left_out",),
+    "level_history__wrong_deletions_left_out_of_the_raw_rows": ("deletion_of_the_day_lost",),
+    "level_history__wrong_deletions_left_out_before_end": ("return_closes_the_gap",),
+    "level_history__wrong_repeats_before_days": ("repeats_before_the_day",),
+    "level_history__wrong_first_row_of_a_day": ("first_of_the_day",),
+    "level_history__wrong_end_at_repeat": ("ended_by_a_repeat",),
+    "level_history__wrong_day_before": ("day_before_the_next",),
+    "level_history__wrong_open_end_null_15": ("open_end_is_null",),
+    "level_history__wrong_lag_filled_with_last_level": ("old_level_again_lost",),
+    "features_as_of__wrong_day_of_label_included": ("day_itself_included",),
+    "features_as_of__wrong_tier_of_the_day_15": ("tier_of_the_day",),
+    "features_as_of__wrong_27_days_15": ("twenty_seven_days",),
+    "features_as_of__wrong_29_days_15": ("twenty_nine_days",),
+    "features_as_of__wrong_last_day_in_window_15": ("last_day_in_the_window",),
+    "features_as_of__wrong_lines_as_baskets": ("lines_not_baskets",),
+    "features_as_of__wrong_tiers_multiply_spend_15": ("tiers_multiply_spend",),
+    "features_as_of__wrong_highest_name": ("last_tier_by_name",),
+    "features_as_of__wrong_one_row_per_household": ("one_row_a_household",),
+    "features_as_of__wrong_households_without_purchase_lost": ("silent_lost",),
+    "features_as_of__wrong_spend_null_15": ("null_spend",),
+}

@@ -259,3 +259,10 @@ def test_the_forms_are_what_they_say():
 def test_what_is_not_allowed_is_an_exercise_and_a_form():
     names = {name for _, name in WRITTEN}
     assert all(name in names and form in FORMS for name, form in NOT_ALLOWED)
+
+
+@pytest.mark.parametrize(("topic", "name"), WRITTEN)
+def test_a_statement_says_that_the_arguments_are_left(topic, name):
+    reference = catalogue.load(topic)[name].reference
+    said = " ".join(inspect.getdoc(reference).split())
+    assert re.search(r"left as (it|they)|(not|never) changed", said)

@@ -186,6 +186,8 @@ def content_scores(F: np.ndarray, R: np.ndarray, u: int) -> np.ndarray:
 def rank_with_ties(score: np.ndarray, popularity: np.ndarray, n: int) -> list[int]:
     """The best ``n`` items by score; among equal scores the more popular item comes first.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     score : array_like of float, shape (n_items,)
@@ -353,6 +355,8 @@ def accept_model(err_new: np.ndarray, err_base: np.ndarray) -> bool:
 
     Luck has two sources: which units were judged, and which seeds the model was trained with.
 
+    The arguments are left as they are.
+
     Parameters
     ----------
     err_new : ndarray, shape (n_seeds, n_units)
@@ -401,6 +405,8 @@ def retrieve_rank_rerank(
     n: int,
 ) -> list[int]:
     """One request: several sources retrieve, a ranker scores what it has time for, rules re-rank.
+
+    The arguments are left as they are.
 
     Parameters
     ----------
@@ -473,6 +479,8 @@ def calibrated_list(
 
     where :math:`p_k` is the share of kind ``k`` that is wanted and :math:`q_k` its share in the
     list so far, the new item included.
+
+    The arguments are left as they are.
 
     Parameters
     ----------

@@ -984,10 +984,11 @@ def test_what_a_subsidy_took_from_later():
     assert (cost / extra, cost / (extra - fewer)) == pytest.approx((1333, 2667), abs=0.5)
     assert during.mean() == 160
     assert (90 / 60, np.sqrt(100)) == (1.5, 10)
+    assert 1.96 * np.sqrt(100 * after.size) == pytest.approx(48, abs=0.5)
 
 
 def test_what_is_lost_without_an_item():
-    yoghurt, sauce, salad = (40 - 32) * 3, 15 * 3 + 5 * 12, 10 * 4 - 6 * 5
+    yoghurt, sauce, salad = 40 * 3 - 32 * 3, 15 * 3 + 5 * 12, 10 * 4 - 6 * 5
     assert (yoghurt, sauce, salad) == (24, 105, 10)
     assert salad < 60 < sauce
     assert 15 * 3 < 40 * 3  # By its own margin the sauce would go.
@@ -1022,6 +1023,7 @@ def test_three_reviews_or_four_hundred():
         (45, 65, 0.69), abs=0.005
     )
     assert 1 / np.sqrt(60) == pytest.approx(0.13, abs=0.001)
+    assert (4.8 - 4.2) * np.sqrt(60) > 4
 
 
 def test_seconds_share_and_time():
@@ -1055,6 +1057,7 @@ def test_scores_of_attention():
             pytest.approx(gradient, abs=0.004 if apart == 1 else 0.00005),
         )
     assert (50**2, 1000**2, 1000**2 / 50**2) == (2500, 1_000_000, 400)
+    assert 1000 / 50 == 20  # What is done once a position, such as a projection.
     token = 2 * 32 * 4096 * 2
     assert (token, token * 8000) == (524_288, pytest.approx(4.2e9, rel=0.005))
     assert token * 8000 / 4 == pytest.approx(1.05e9, rel=0.005)

@@ -18,6 +18,7 @@ from utils.editions.export import right_answers
 from utils.grading import assignment, grade, report, settlement, submissions, times
 from utils.grading.assignment import Assignment, CannotAssign
 from utils.grading.budget import Limits
+from utils.grading.handed_in import File
 from utils.grading.marking import Row
 from utils.grading.policy import LatePolicy
 from utils.grading.roster import CannotGrade, Learner, Roster
@@ -215,7 +216,7 @@ def test_days_are_counted_over_a_change_of_clocks():
 
 def handed_in(folder, key="mei", **more):
     path = folder / f"{key}.ipynb"
-    file = submissions.File(str(path), path.name, **more)
+    file = File(str(path), path.name, **more)
     return Submission(Learner(key), [file])
 
 

@@ -17,7 +17,7 @@ from scipy import sparse
 from utils.execution import outcomes, plain
 from utils.execution.plain import NotPlain, from_bytes, to_bytes
 from utils.exercises import equality
-from utils.grading import answers, budget, notebooks, submissions
+from utils.grading import answers, budget, notebooks, versions
 from utils.grading.notebooks import Cell, ParsedNotebook
 
 # What it remembers between runs has no place in a checkout.
@@ -300,6 +300,6 @@ def test_each_statement_is_followed_once(monkeypatch):
 @MANY
 @given(st.text(min_size=1, max_size=40), st.floats(0, 1e10))
 def test_any_name_has_a_version_and_a_learner(stem, modified):
-    what, version = submissions.version_of(stem, modified)
+    what, version = versions.version_of(stem, modified)
     assert what and len(version) == 3
-    assert submissions.learner_of(stem)
+    assert versions.learner_of(stem)

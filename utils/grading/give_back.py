@@ -29,7 +29,8 @@ from pathlib import Path
 from utils import catalogue, files
 from utils.grading import gradebook
 from utils.grading.marking import Row
-from utils.grading.submissions import CANVAS, MOODLE, Submission
+from utils.grading.owners import CANVAS, MOODLE
+from utils.grading.submissions import Submission
 
 FOLDER = "give_back"
 PAGE, COMMENT = "feedback.html", "comment.txt"

@@ -19,6 +19,7 @@ from utils.grading import marking, pool, scoring, settlement, submissions, times
 from utils.grading.answers import Answer, Missing
 from utils.grading.assignment import LATEST, Assignment
 from utils.grading.budget import Limits
+from utils.grading.handed_in import beside
 from utils.grading.marking import Row, Task
 from utils.grading.policy import Adjustment
 from utils.grading.reading import Found, Reader, Reading
@@ -229,7 +230,7 @@ def _by_hand(folder: Path, path: Path | None) -> list[tuple[int, Adjustment]]:
     """What a person changed."""
     if path and not path.exists():
         raise CannotGrade(f"{path} is not there: give the file of adjustments.")
-    return settlement.read_adjustments(path or submissions.beside(folder, settlement.ADJUSTMENTS))
+    return settlement.read_adjustments(path or beside(folder, settlement.ADJUSTMENTS))
 
 
 def _lateness(
@@ -237,7 +238,7 @@ def _lateness(
 ) -> list[str]:
     """Write down how late each submission is, and say what is not known."""
     notes: list[str] = []
-    path = submissions.beside(folder, times.SUBMITTED)
+    path = beside(folder, times.SUBMITTED)
     listed = times.read(path, roster, assignment.zone, notes)
     return notes + times.judge(handed_in, assignment, listed)
 

@@ -19,10 +19,11 @@ from typing import Any
 from utils import catalogue, files
 from utils.grading import answers, budget, free_text, notebooks
 from utils.grading.answers import Answer, HandedOut, Missing, SentCell
+from utils.grading.handed_in import File
 from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.notebooks import ParsedNotebook
 from utils.grading.status import Status
-from utils.grading.submissions import File, Submission
+from utils.grading.submissions import Submission
 from utils.translation import first_of, message, translated
 
 # What an answer is worth that somebody wrote, under the name of the exercise.

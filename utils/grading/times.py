@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from utils.grading.assignment import YEARS, Assignment
+from utils.grading.handed_in import MOST_NAMED, File
 from utils.grading.roster import DETAILS, KEYS, CannotGrade, Roster, read_table
-from utils.grading.submissions import COLLECTED, MOST_NAMED, File, Submission
+from utils.grading.submissions import COLLECTED, Submission
 from utils.translation import first_of, message, translated
 
 SUBMITTED = "submitted.csv"

@@ -1055,6 +1055,15 @@ def test_a_report_among_the_submissions_was_not_handed_in(tmp_path):
         # A week, and a user of that name.
         ("week,Bob Week\nmlin,Mei Lin\n", ["week/Mei Lin.ipynb", "week/x.ipynb"], ["", "week"]),
         ("1,张伟\n2,李娜\n", ["张伟的同学李娜.ipynb", "张伟 李娜.ipynb"], "  "),
+        ("1,张伟\n2,李娜\n", ["张伟和李娜.ipynb"], " "),
+        ("1,Nguyễn Văn An\n2,José Núñez\n", ["Nguyen Van An.ipynb", "Jose Nunez hw.ipynb"], "12"),
+        (
+            "1,Jan van der Berg\n2,María José García López\n",
+            ["van der Berg Jan.ipynb", "García López María José.ipynb"],
+            "12",
+        ),
+        ("1,林小红\n2,王芳\n", ["第3周林小红.ipynb", "王芳信管2班.ipynb"], "12"),
+        ("1,林小红\n2,王芳\n", ["期末林小红.ipynb", "王芳补.ipynb"], "12"),
     ],
 )
 def test_whose_a_notebook_is(tmp_path, roster, paths, owners):
@@ -1079,6 +1088,10 @@ def test_whose_a_notebook_is(tmp_path, roster, paths, owners):
         ("王芳20260310最终版.ipynb", "王芳20260311.ipynb"),
         ("王芳 (2).ipynb", "补交/王芳.ipynb"),
         ("王芳 (2).ipynb", "重交/王芳.ipynb"),
+        (
+            "12-34 - 王芳 - Mar 9, 2026 905 AM - x.ipynb",
+            "12-34 - 王芳 - Mar 10, 2026 1205 AM - x.ipynb",
+        ),
         ("王芳-7101.ipynb", "王芳-7101 (1).ipynb"),
         ("王芳/第十九次提交/x.ipynb", "王芳/第二十次提交/x.ipynb"),
     ],

@@ -104,6 +104,7 @@ def placed_by_name(
     if stem in (WHOLE, chapter_in(stem)):
         # What looks like a date is the number of a student: there is no other name.
         stem, version = version_of(first, file.modified, dated=False)
+    version = (version[0], version[1] or spoken_time(first), version[2])
     # A number at the end of a flat name may be part of the learner's own.
     numbered = stem != first and VERSION_ALONE.search(first)
     key = learner_of(stem if (late or numbered or chapter_in(stem)) else first)

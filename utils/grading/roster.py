@@ -81,33 +81,41 @@ SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 # Letters of Chinese, rare ones of names included, and what may stand between two of them in a name.
 CHINESE = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 BETWEEN = r"[\s\u00b7\u2022\u30fb]"
+IN_CHINESE = re.compile(f"[{CHINESE}]")
 LATIN = re.compile("[a-zA-Z0-9]")
 # Japanese and Korean, whose words are names by themselves; Sergei in any letters is not.
 EASTERN = re.compile("[\u3040-\u30ff\uac00-\ud7af]+")
-# A word of a name that is more than its beginning.
-LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+# A word of a name that is more than its beginning, and none that many have.
+LONG_WORD = re.compile(r"\b(?!(?:van|von|der|den|del|los|las|dos|bin|ibn)\b)[^\W\d_]{3,}")
+# Letters with a mark that is no accent, as people without it on their keyboard write them.
+PLAIN = str.maketrans("\u2019\u0110\u0111\u0141\u0142\u00d8\u00f8\u0131", "'DdLlOoi")
 # 张 伟, as some write every letter.
 SPACED = re.compile(rf"(?<![{CHINESE}])[{CHINESE}](?:{BETWEEN}+[{CHINESE}](?![{CHINESE}]))+")
 NUMERALS = "一二三四五六七八九十"
 WORKS = ("作业", "实验", "报告", "练习")
 # What stands before and after a Chinese name that is part of a longer word.
-BEFORE_NAME = "|".join(
-    [
-        rf"(?<![{CHINESE}])",
-        *(f"(?<={word})" for word in (*WORKS, "同学", "学生", "组长", "班长", "姓名")),
-        *(rf"(?<={word}[{NUMERALS}])" for word in WORKS),
-        *(rf"(?<=第[{NUMERALS}]{word})" for word in "周章课题"),
-        "(?<=[班组级系次版号])",
-    ]
+BEFORE_NAME = re.compile(
+    "|".join(
+        [
+            rf"(?<![{CHINESE}])",
+            *(f"(?<={word})" for word in (*WORKS, "同学", "学生", "组长", "班长", "姓名")),
+            *(rf"(?<={word}[{NUMERALS}])" for word in WORKS),
+            *(rf"(?<=第[{NUMERALS}0-9]{word})" for word in "周章课题"),
+            *(f"(?<={word})" for word in ("期末", "期中", "项目", "重交", "补交", "迟交")),
+            rf"(?<=[{CHINESE}][和与及])",
+            "(?<=[班组级系次版号])",
+        ]
+    )
 )
-AFTER_NAME = (
-    rf"$|[^{CHINESE}]|同学|的|第|作业|大作业|实验|报告|练习|最终|终版|定稿|副本|修改|补交|迟交|提交|答案|"
-    r"期末|期中|项目"
+AFTER_NAME = re.compile(
+    rf"$|[^{CHINESE}]|同学|的|第|作业|大作业|实验|报告|练习|最终|终版|定稿|完整版|副本|修改|补交|迟交|重交|"
+    rf"重做|提交|答案|代码|课程设计|课设|期末|期中|项目|[补改](?:$|[^{CHINESE}])|"
+    rf"[{CHINESE}]{{2,6}}\d+班|[和与及][{CHINESE}]{{2}}"
 )
 # What an office adds to a name: 张伟(班长), 李娜[重修].
 BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]|【[^【】]*】")
 # Nobody is called by more; what stands there is no name.
-LONGEST_NAME = 200
+LONGEST_NAME, MOST_WORDS = 200, 8
 
 
 class CannotGrade(Refused, ValueError):
@@ -178,7 +186,9 @@ class Roster:
         words: dict[tuple[int, int], set[str]] = {}
         for key, pattern in self._patterns.items():
             for match in pattern.finditer(text):
-                words.setdefault(match.span(match.lastindex or 0), set()).add(key)
+                span = match.span(match.lastindex or 0)
+                if _is_a_word(text, *span):
+                    words.setdefault(span, set()).add(key)
         people = [keys for span, keys in words.items() if not _is_within(span, words)]
         if short and not people:
             numbers = SHORT_NUMBER.findall(text)
@@ -375,9 +385,18 @@ def _decoded(raw: bytes) -> str:
 
 
 def _comparable(text: str) -> str:
-    """In one form for comparing: 张 伟 as 张伟, wide letters and marks as others."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    return SPACED.sub(lambda name: re.sub(BETWEEN, "", name[0]), text)
+    """In one form for comparing: 张 伟 as 张伟, wide letters and those with accents as others."""
+    apart = unicodedata.normalize("NFKD", text.translate(PLAIN)).casefold()
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    together = unicodedata.normalize("NFKC", plain)
+    return SPACED.sub(lambda name: re.sub(BETWEEN, "", name[0]), together)
+
+
+def _is_a_word(text: str, start: int, end: int) -> bool:
+    """Whether what is in Chinese there is no part of a longer name; other patterns say it."""
+    if not IN_CHINESE.match(text, start):
+        return True
+    return bool(BEFORE_NAME.match(text, start) and AFTER_NAME.match(text, end))
 
 
 def _is_within(span: tuple[int, int], others: Collection[tuple[int, int]]) -> bool:
@@ -392,9 +411,7 @@ def _name_patterns(name: str) -> list[str]:
     """
     found = []
     if chinese := _chinese_name(name):
-        letters = f"{BETWEEN}*".join(chinese)
-        # The first letter is looked for first, since it is rarely there.
-        found.append(f"(?={chinese[0]})(?:{BEFORE_NAME})({letters})(?={AFTER_NAME})")
+        found.append("(" + f"{BETWEEN}*".join(chinese) + ")")
     name = re.sub(f"[{CHINESE}]+", " ", _of_a_person(name))
     last, _, first = (
         [word for word in part.split() if re.search(r"[^\W_]", word)]
@@ -402,8 +419,8 @@ def _name_patterns(name: str) -> list[str]:
     )
     words = [*first, *last]
     if len(words) > 1:
-        orders = [words, [words[-1], *words[:-1]], [*last, *first]]
-        for order in dict.fromkeys(map(tuple, orders)):
+        # The family name may stand first, and may have several words.
+        for order in ([*words[i:], *words[:i]] for i in range(min(len(words), MOST_WORDS))):
             together = r"[\s_.,-]*".join(map(re.escape, order))
             found.append(rf"(?<![^\W_])({together})(?![^\W_])")
     elif words and len(words[0]) > 1 and EASTERN.fullmatch(words[0]):

@@ -1062,7 +1062,21 @@ def test_a_report_among_the_submissions_was_not_handed_in(tmp_path):
             ["van der Berg Jan.ipynb", "García López María José.ipynb"],
             "12",
         ),
-        ("1,林小红\n2,王芳\n", ["第3周林小红.ipynb", "王芳信管2班.ipynb"], "12"),
+        ("1,林小红\n2,王芳\n", ["第12周林小红.ipynb", "王芳代码.ipynb"], "12"),
+        ("1,Trần Văn Ân\n2,ガク\n", ["Trần Văn An.ipynb", "カク.ipynb"], "  "),
+        (
+            "1,Nguyễn Thị Hoa\n2,Nguyễn Thị Hòa\n",
+            ["Nguyễn Thị Hòa.ipynb", "Nguyen Thi Hoa.ipynb"],
+            "2 ",
+        ),
+        ("1,张伟\n2,李娜\n", ["张伟强信管2班.ipynb", "张伟和孙八.ipynb"], "  "),
+        # A word of the course after a name, in somebody else's folder.
+        (
+            "1,张伟\n2,李娜\n3,王芳\n",
+            ["张伟/信管1班李娜协同过滤.ipynb", "张伟/王芳数据.ipynb", "x/y.ipynb"],
+            ["2", "3", ""],
+        ),
+        ("1,张伟\n2,李娜\n", ["张伟/李娜推荐系统.ipynb", "x/y.ipynb"], "  "),
         ("1,林小红\n2,王芳\n", ["期末林小红.ipynb", "王芳补.ipynb"], "12"),
     ],
 )
@@ -1135,3 +1149,17 @@ def test_what_stands_below_a_class_is_no_learner(tmp_path):
     below = "合计：2人,\n共 2 人,\n任课教师：,张老师\n制表日期,2026-03-01\n"
     _, found = whose(tmp_path, f"学号,姓名\n11,张伟\n12,李娜\n{below}", "11.ipynb")
     assert [each.learner.key for each in found] == ["11", "12"]
+
+
+def test_a_zip_file_three_levels_deep_is_spoken_of(tmp_path):
+    inmost, inner = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inmost, "w") as archive:
+        archive.writestr("x.ipynb", notebook())
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("李娜.ipynb", notebook())
+        archive.writestr("张伟.zip", inmost.getvalue())
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        archive.writestr("1班.zip", inner.getvalue())
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    assert any("class.zip/1班.zip/张伟.zip" in each for each in warnings)

@@ -186,6 +186,7 @@ def _members(
             try:
                 with _inner(archive, member.filename) as inner:
                     inside = [m for m in inner.infolist() if SUFFIX.search(m.filename)]
+                    deeper = [m for m in inner.infolist() if SUFFIX_OF_ZIP.search(m.filename)]
             except Exception as error:
                 text = message("{name} is no zip file that can be read ({error}).")
                 notes.append(translated(text, name=shown, error=type(error).__name__))
@@ -193,6 +194,8 @@ def _members(
                 continue
             if not inside:
                 rest.append(member)
+            elif deeper:
+                notes.append(not_read(["/".join([shown, *_parts(each)]) for each in deeper]))
             found += [(each, member) for each in inside if len(each.filename) <= MAX_NAME]
         elif not member.is_dir() and _is_somebodys(member.filename.rpartition("/")[2]):
             rest.append(member)

@@ -220,9 +220,14 @@ class Paths:
         """Whom each part of a path names."""
         collectors: list[Learner] = []
         theirs: Collection[str] = ()
+        is_below = False
         for at, part in enumerate(parts):
             people = self._by_platform(part, each) if at == 0 else []
             people = people or self._named_by(part, is_first=at == 0)
+            if is_below and not people:
+                # In somebody's folder the name of another one may be hidden in a longer word.
+                people = self._roster.within(part)
+            is_below |= bool(people)
             if keys := self._collected.get(parts[: at + 1]):
                 collectors, theirs, people = people, keys, []
             elif collectors and not {who.key for who in people} <= {*theirs}:

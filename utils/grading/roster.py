@@ -60,6 +60,9 @@ HEADINGS = {
     "用户名": "username",
     "账号": "username",
     "提交时间": "time",
+    "最后提交时间": "time",
+    "提交日期": "time",
+    "submission_time": "time",
 }
 DELIMITERS = ",;\t\uff0c"
 # Fewer letters may be a part of any name.
@@ -87,8 +90,9 @@ LATIN = re.compile("[a-zA-Z0-9]")
 EASTERN = re.compile("[\u3040-\u30ff\uac00-\ud7af]+")
 # A word of a name that is more than its beginning, and none that many have.
 LONG_WORD = re.compile(r"\b(?!(?:van|von|der|den|del|los|las|dos|bin|ibn)\b)[^\W\d_]{3,}")
-# Letters with a mark that is no accent, as people without it on their keyboard write them.
-PLAIN = str.maketrans("\u2019\u0110\u0111\u0141\u0142\u00d8\u00f8\u0131", "'DdLlOoi")
+# Accents of Latin letters, and letters with a mark that is none.
+ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+PLAIN = str.maketrans("\u0111\u0142\u00f8\u0131", "dloi")
 # 张 伟, as some write every letter.
 SPACED = re.compile(rf"(?<![{CHINESE}])[{CHINESE}](?:{BETWEEN}+[{CHINESE}](?![{CHINESE}]))+")
 NUMERALS = "一二三四五六七八九十"
@@ -100,17 +104,16 @@ BEFORE_NAME = re.compile(
             rf"(?<![{CHINESE}])",
             *(f"(?<={word})" for word in (*WORKS, "同学", "学生", "组长", "班长", "姓名")),
             *(rf"(?<={word}[{NUMERALS}])" for word in WORKS),
-            *(rf"(?<=第[{NUMERALS}0-9]{word})" for word in "周章课题"),
+            *(rf"(?<=第[{NUMERALS}]{word})" for word in "周章课题"),
+            "(?<=[0-9][周章课题])",
             *(f"(?<={word})" for word in ("期末", "期中", "项目", "重交", "补交", "迟交")),
-            rf"(?<=[{CHINESE}][和与及])",
             "(?<=[班组级系次版号])",
         ]
     )
 )
 AFTER_NAME = re.compile(
     rf"$|[^{CHINESE}]|同学|的|第|作业|大作业|实验|报告|练习|最终|终版|定稿|完整版|副本|修改|补交|迟交|重交|"
-    rf"重做|提交|答案|代码|课程设计|课设|期末|期中|项目|[补改](?:$|[^{CHINESE}])|"
-    rf"[{CHINESE}]{{2,6}}\d+班|[和与及][{CHINESE}]{{2}}"
+    rf"重做|提交|答案|代码|课程设计|课设|期末|期中|项目|[补改](?:$|[^{CHINESE}])"
 )
 # What an office adds to a name: 张伟(班长), 李娜[重修].
 BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]|【[^【】]*】")
@@ -184,7 +187,11 @@ class Roster:
         """
         text = _comparable(text)
         words: dict[tuple[int, int], set[str]] = {}
-        for key, pattern in self._patterns.items():
+        # Who writes accents writes them all: An is not Ân.
+        patterns = [*self._patterns.items()]
+        if _without_accents(text) == text:
+            patterns += self._plain_patterns.items()
+        for key, pattern in patterns:
             for match in pattern.finditer(text):
                 span = match.span(match.lastindex or 0)
                 if _is_a_word(text, *span):
@@ -213,6 +220,24 @@ class Roster:
         return {
             key: (_chinese_name(learner.name), {*LONG_WORD.findall(_comparable(learner.name))})
             for key, learner in self.learners.items()
+        }
+
+    def within(self, text: str) -> list[Learner]:
+        """Whose whole name in Chinese stands in a text, be it as a part of a longer word."""
+        text = _comparable(text)
+        return [
+            self.learners[key] for key, (name, _) in self._names.items() if name and name in text
+        ]
+
+    @functools.cached_property
+    def _plain_patterns(self) -> dict[str, re.Pattern[str]]:
+        """What names a learner who has accents where they are left out."""
+        names = {key: _comparable(learner.name) for key, learner in self.learners.items()}
+        plain = {key: _without_accents(name) for key, name in names.items()}
+        return {
+            key: re.compile("|".join(_name_patterns(name)))
+            for key, name in plain.items()
+            if name != names[key] and _name_patterns(name)
         }
 
     @functools.cached_property
@@ -385,11 +410,15 @@ def _decoded(raw: bytes) -> str:
 
 
 def _comparable(text: str) -> str:
-    """In one form for comparing: 张 伟 as 张伟, wide letters and those with accents as others."""
-    apart = unicodedata.normalize("NFKD", text.translate(PLAIN)).casefold()
-    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    together = unicodedata.normalize("NFKC", plain)
-    return SPACED.sub(lambda name: re.sub(BETWEEN, "", name[0]), together)
+    """In one form for comparing: 张 伟 as 张伟, wide letters and marks as others."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return SPACED.sub(lambda name: re.sub(BETWEEN, "", name[0]), text)
+
+
+def _without_accents(text: str) -> str:
+    """As people write it whose keyboard has none: Nguyen for Nguyễn."""
+    apart = unicodedata.normalize("NFD", text.translate(PLAIN))
+    return unicodedata.normalize("NFC", ACCENTS.sub("", apart))
 
 
 def _is_a_word(text: str, start: int, end: int) -> bool:

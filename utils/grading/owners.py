@@ -12,6 +12,7 @@ from utils.grading.versions import (
     AGAIN,
     LATE,
     LATE_RANK,
+    VERSION_ALONE,
     WHOLE,
     chapter_in,
     learner_of,
@@ -26,8 +27,6 @@ CANVAS = re.compile(
 )
 # Mei Lin_123_assignsubmission_file_x.ipynb, or a folder of that name.
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_\w+?_(?P<file>.*)$")
-# What is the end of no name of a person.
-VERSION_ALONE = re.compile("[(（]|副本|最终|终版|终稿|定稿|修改版")
 # How Google names what a learner copied, where no name is in it.
 COPY_OF = re.compile(r"(copy of ?)+", re.IGNORECASE)
 # The names of more others in one person's folder are those of a class, whose files she collected.
@@ -129,12 +128,17 @@ class Paths:
     """Whose each notebook is by what of a roster stands in its path, wherever it lies."""
 
     def __init__(
-        self, roster: Roster, found: Iterable[Found], platforms: Sequence[re.Pattern[str]]
+        self,
+        roster: Roster,
+        placed: Iterable[tuple[tuple[str, ...], Placed]],
+        platforms: Sequence[re.Pattern[str]],
     ) -> None:
         self._roster = roster
         self._platforms = platforms
         self._known: dict[tuple[str, bool], list[Learner]] = {}
-        self._collected = self._collections(found)
+        # As long as no collection is known, a folder is hers whom it names.
+        self._collected: dict[tuple[str, ...], frozenset[str]] = {}
+        self._collected = self._collections(placed)
 
     def given(self, parts: tuple[str, ...], each: Placed) -> Placed:
         """A notebook, theirs whom the parts of its path name; nobody's where they do not agree."""
@@ -265,24 +269,25 @@ class Paths:
             self._known[part, is_first] = people
         return self._known[part, is_first]
 
-    def _collections(self, found: Iterable[Found]) -> dict[tuple[str, ...], frozenset[str]]:
+    def _collections(
+        self, placed: Iterable[tuple[tuple[str, ...], Placed]]
+    ) -> dict[tuple[str, ...], frozenset[str]]:
         """Folders that name somebody, in which lie the files of several others; and of whom.
 
         Somebody of the class has collected them, and the folder bears her name. Who has a place of
         her own is none of them: nobody puts files under the names of others in hers.
         """
-        self._collected = {}
         own: set[str] = set()
         others: dict[tuple[str, ...], set[str]] = {}
         collectors: dict[tuple[str, ...], set[str]] = {}
-        for parts, file in found:
-            named = self._weighed(parts, placed_by_name(parts, file, self._platforms))
+        for parts, each in placed:
+            named = self._weighed(parts, each)
             if named and len(named[0][1]) == 1:
                 own.add(named[0][1][0].key)
             for i, (at, here) in enumerate(named):
                 below = next((people for _, people in named[i + 1 :] if len(people) == 1), [])
-                keys = {each.key for each in here}
-                if theirs := {each.key for each in below} - keys:
+                keys = {who.key for who in here}
+                if theirs := {who.key for who in below} - keys:
                     others.setdefault(parts[: at + 1], set()).update(theirs)
                     collectors[parts[: at + 1]] = keys
         return {

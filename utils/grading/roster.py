@@ -97,23 +97,24 @@ PLAIN = str.maketrans("\u0111\u0142\u00f8\u0131", "dloi")
 SPACED = re.compile(rf"(?<![{CHINESE}])[{CHINESE}](?:{BETWEEN}+[{CHINESE}](?![{CHINESE}]))+")
 NUMERALS = "一二三四五六七八九十"
 WORKS = ("作业", "实验", "报告", "练习")
+# Of words these may stand on either side of a name.
+BESIDE_NAME = (*WORKS, "同学", "期末", "期中", "项目", "重交", "补交", "迟交")
 # What stands before and after a Chinese name that is part of a longer word.
 BEFORE_NAME = re.compile(
     "|".join(
         [
             rf"(?<![{CHINESE}])",
-            *(f"(?<={word})" for word in (*WORKS, "同学", "学生", "组长", "班长", "姓名")),
+            *(f"(?<={word})" for word in (*BESIDE_NAME, "学生", "组长", "班长", "姓名")),
             *(rf"(?<={word}[{NUMERALS}])" for word in WORKS),
             *(rf"(?<=第[{NUMERALS}]{word})" for word in "周章课题"),
             "(?<=[0-9][周章课题])",
-            *(f"(?<={word})" for word in ("期末", "期中", "项目", "重交", "补交", "迟交")),
             "(?<=[班组级系次版号])",
         ]
     )
 )
 AFTER_NAME = re.compile(
-    rf"$|[^{CHINESE}]|同学|的|第|作业|大作业|实验|报告|练习|最终|终版|定稿|完整版|副本|修改|补交|迟交|重交|"
-    rf"重做|提交|答案|代码|课程设计|课设|期末|期中|项目|[补改](?:$|[^{CHINESE}])"
+    rf"$|[^{CHINESE}]|{'|'.join(BESIDE_NAME)}|的|第|大作业|最终|终版|定稿|完整版|副本|修改|重做|提交|"
+    rf"答案|代码|课程设计|课设|[补改](?:$|[^{CHINESE}])"
 )
 # What an office adds to a name: 张伟(班长), 李娜[重修].
 BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]|【[^【】]*】")
@@ -234,11 +235,8 @@ class Roster:
         """What names a learner who has accents where they are left out."""
         names = {key: _comparable(learner.name) for key, learner in self.learners.items()}
         plain = {key: _without_accents(name) for key, name in names.items()}
-        return {
-            key: re.compile("|".join(_name_patterns(name)))
-            for key, name in plain.items()
-            if name != names[key] and _name_patterns(name)
-        }
+        written = {key: _name_patterns(p) for key, p in plain.items() if p != names[key]}
+        return {key: re.compile("|".join(each)) for key, each in written.items() if each}
 
     @functools.cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
@@ -412,7 +410,7 @@ def _decoded(raw: bytes) -> str:
 def _comparable(text: str) -> str:
     """In one form for comparing: 张 伟 as 张伟, wide letters and marks as others."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    return SPACED.sub(lambda name: re.sub(BETWEEN, "", name[0]), text)
+    return SPACED.sub(lambda name: _together(name[0]), text)
 
 
 def _without_accents(text: str) -> str:

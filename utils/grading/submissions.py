@@ -106,8 +106,9 @@ def collect(
     platforms = platforms_of(parts[0] for parts, _ in found)
     placed = all_placed(found)
     if roster.learners:
-        paths = Paths(roster, found, platforms)
-        placed = [paths.given(p, each) for (p, _), each in zip(found, placed, strict=True)]
+        by_path = [(p, each) for (p, _), each in zip(found, placed, strict=True)]
+        paths = Paths(roster, by_path, platforms)
+        placed = [paths.given(p, each) for p, each in by_path]
         unread = [paths.given(p, placed_by_name(p, file, platforms)) for p, file in others]
     else:
         unread = [placed_by_name(p, file, platforms) for p, file in others]
@@ -119,11 +120,11 @@ def collect(
     handed_in = [
         each for learner, mine in learners for each in _attempts(learner, mine, counts, allowed)
     ]
-    of_several, not_read = _of_several(placed), _not_read_of(roster, unread)
+    of_several, of_unread = _of_several(placed), _not_read_of(roster, unread)
     for each in handed_in:
         each.notes += of_several.get(each.learner.key, [])
         if not each.files:
-            each.notes += not_read.get(each.learner.key, [])
+            each.notes += of_unread.get(each.learner.key, [])
     return handed_in
 
 

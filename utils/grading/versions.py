@@ -26,9 +26,10 @@ NUMBER = re.compile(
     re.I,
 )
 # What people call the last version of all, which comes after the plain one.
-FINAL = re.compile(
-    r"(?<=.)[ _.-]*[(（]?(?:最终版?|终版|终稿|定稿|修改版|[ _-]final)+ *(\d{0,2})[)）]?$", re.I
-)
+LAST = "最终版?|终版|终稿|定稿|修改版"
+FINAL = re.compile(rf"(?<=.)[ _.-]*[(（]?(?:{LAST}|[ _-]final)+ *(\d{{0,2}})[)）]?$", re.I)
+# What is the end of no name of a person.
+VERSION_ALONE = re.compile(f"[(（]|副本|{LAST}")
 # A final version comes after any number, and what is late after both.
 FINAL_RANK, LATE_RANK = 10_000, 1_000_000
 # A folder of one attempt; 第三次作业 is the third homework.

@@ -7511,23 +7511,6 @@ def precision_recall_at_k__wrong_repeat_hits_capped(ranked, relevant, k):
     return hits / k, min(1.0, hits / len(wanted))
 
 
-def precision_recall_at_k__wrong_dedupe_before_cut(ranked, relevant, k):
-    """Removes repeats before cutting at k: ["a", "a", "b"], k=2 lets b move up into place 2."""
-    wanted = set(relevant)
-    if not wanted:
-        return math.nan, math.nan
-    hits = len(wanted & set(list(dict.fromkeys(ranked))[:k]))
-    return hits / k, hits / len(wanted)
-
-
-def precision_recall_at_k__wrong_relevant_listed_twice(ranked, relevant, k):
-    """Recall over len(relevant): an item listed twice counts twice in the denominator."""
-    if not relevant:
-        return math.nan, math.nan
-    hits = len(set(relevant) & set(ranked[:k]))
-    return hits / k, hits / len(relevant)
-
-
 def precision_recall_at_k__wrong_hits_over_relevant_list(ranked, relevant, k):
     """Counts hits over the relevant list: an item listed twice is two hits, so precision may pass 1."""
     if not relevant:
@@ -7535,29 +7518,6 @@ def precision_recall_at_k__wrong_hits_over_relevant_list(ranked, relevant, k):
     top = set(ranked[:k])
     hits = sum(i in top for i in relevant)
     return hits / k, hits / len(relevant)
-
-
-def precision_recall_at_k__wrong_precision_zero_if_empty(ranked, relevant, k):
-    """With nothing relevant precision is 0 and only recall is NaN."""
-    wanted = set(relevant)
-    hits = len(wanted & set(ranked[:k]))
-    return hits / k, (hits / len(wanted) if wanted else math.nan)
-
-
-def precision_recall_at_k__wrong_zero_if_empty(ranked, relevant, k):
-    """With nothing relevant both are 0, not NaN."""
-    wanted = set(relevant)
-    hits = len(wanted & set(ranked[:k]))
-    return hits / k, hits / max(len(wanted), 1)
-
-
-def precision_recall_at_k__wrong_recall_capped_at_k(ranked, relevant, k):
-    """Recall over min(k, number relevant): 5 relevant, k=2, both hit gives 1 instead of 0.4."""
-    wanted = set(relevant)
-    if not wanted:
-        return math.nan, math.nan
-    hits = len(wanted & set(ranked[:k]))
-    return hits / k, hits / min(k, len(wanted))
 
 
 def precision_recall_at_k__wrong_nothing_shown_nan_fifteenth(ranked, relevant, k):
@@ -8645,11 +8605,6 @@ TRUE |= {
     "precision_recall_at_k__wrong_divided_by_shown": ("precision_over_shown",),
     "precision_recall_at_k__wrong_repeat_hits": ("repeats_are_hits",),
     "precision_recall_at_k__wrong_repeat_hits_capped": ("repeats_are_hits",),
-    "precision_recall_at_k__wrong_dedupe_before_cut": ("repeats_give_up_their_place",),
-    "precision_recall_at_k__wrong_relevant_listed_twice": ("relevant_counted_with_repeats",),
-    "precision_recall_at_k__wrong_precision_zero_if_empty": ("only_recall_is_nan",),
-    "precision_recall_at_k__wrong_zero_if_empty": ("zero_when_nothing_relevant",),
-    "precision_recall_at_k__wrong_recall_capped_at_k": ("recall_over_at_most_k",),
     "precision_recall_at_k__wrong_nothing_shown_nan_fifteenth": ("nothing_shown_is_nan",),
     "ndcg_at_k__wrong_ideal_of_shown_fifteenth": ("ideal_from_what_was_shown",),
     "ndcg_at_k__wrong_ideal_not_cut_fifteenth": ("ideal_not_cut",),

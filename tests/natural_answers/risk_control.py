@@ -8615,21 +8615,6 @@ def cheapest_action__wrong_free_order_passes(p, amount, review, friction, margin
 # ---------------------------------------------------------------- matured_time_split
 
 
-def matured_time_split__right_masks_fifteenth(t, cutoff, delay):
-    t = np.asarray(t)
-    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t >= cutoff)
-
-
-def matured_time_split__right_loop_fifteenth(t, cutoff, delay):
-    train, test = [], []
-    for i, day in enumerate(t):
-        if day >= cutoff:
-            test.append(i)
-        elif day + delay <= cutoff:
-            train.append(i)
-    return np.array(train, dtype=int), np.array(test, dtype=int)
-
-
 def matured_time_split__right_sorted(t, cutoff, delay):
     order = np.argsort(t, kind="stable")
     days = np.asarray(t)[order]
@@ -8643,21 +8628,6 @@ def matured_time_split__right_pandas_fifteenth(t, cutoff, delay):
     test = s.index[s >= cutoff]
     train = s.index[s + delay <= cutoff].difference(test)
     return train.to_numpy().astype(int), test.to_numpy().astype(int)
-
-
-def matured_time_split__wrong_strict_train(t, cutoff, delay):
-    """Uses t + delay < cutoff: an order exactly `delay` days before the cutoff is lost (t=40, cutoff=100, delay=60)."""
-    return np.flatnonzero((t < cutoff) & (t + delay < cutoff)), np.flatnonzero(t >= cutoff)
-
-
-def matured_time_split__wrong_strict_test(t, cutoff, delay):
-    """Uses t > cutoff for the test: an order on the day of the cutoff is in neither part."""
-    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t > cutoff)
-
-
-def matured_time_split__wrong_zero_delay_both(t, cutoff, delay):
-    """Forgets t < cutoff: with delay 0 an order at t = cutoff is in both parts."""
-    return np.flatnonzero(t + delay <= cutoff), np.flatnonzero(t >= cutoff)
 
 
 def matured_time_split__wrong_boundary_dropped_from_test(t, cutoff, delay):
@@ -9349,24 +9319,10 @@ def prior_correct__wrong_times_kept_fifteenth(p, kept):
     return np.where(np.asarray(p) == 1, 1.0, np.asarray(p, float) * kept)
 
 
-def prior_correct__wrong_odds_nan_at_one_fifteenth(p, kept):
-    """Odds p/(1-p): p = 1 divides by zero and gives NaN."""
-    p = np.asarray(p, float)
-    with np.errstate(all="ignore"):
-        odds = p / (1 - p) * kept
-        return odds / (1 + odds)
-
-
 def prior_correct__wrong_clipped_fifteenth(p, kept):
     """Clips p to 1e-6 from the ends: 0 and 1 do not stay 0 and 1, and small kept values at p = 1 fall far below 1 (kept=1e-6: 0.5)."""
     p = np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6)
     return p / (p + (1 - p) / kept)
-
-
-def prior_correct__wrong_rounded_fifteenth(p, kept):
-    """Rounds to 4 decimals: small probabilities (0.0001 with kept=0.05) become 0."""
-    p = np.asarray(p, float)
-    return np.round(p / (p + (1 - p) / kept), 4)
 
 
 def prior_correct__wrong_kept_one_is_percent(p, kept):
@@ -9402,12 +9358,6 @@ def prior_correct__wrong_weight_capped_fifteenth(p, kept):
     p = np.asarray(p, float)
     w = 1 / kept if kept >= 0.01 else 100.0
     return p / (p + (1 - p) * w)
-
-
-def prior_correct__wrong_whole_weight(p, kept):
-    """Each kept honest order stands for a whole number: int(1 / kept), so kept=0.3 gives 3 instead of 3.33."""
-    p = np.asarray(p, float)
-    return p / (p + (1 - p) * int(1 / kept))
 
 
 def prior_correct__wrong_all_ones_nan_to_zero(p, kept):
@@ -9861,9 +9811,6 @@ TRUE |= {
     "cheapest_action__wrong_isclose_relative": ("near_is_equal",),
     "cheapest_action__wrong_tie_to_higher_fifteenth": ("ties_to_the_higher",),
     "cheapest_action__wrong_whole_amount_lost_fifteenth": ("whole_amount_lost",),
-    "matured_time_split__wrong_strict_train": ("one_day_too_late",),
-    "matured_time_split__wrong_strict_test": ("first_day_untested",),
-    "matured_time_split__wrong_zero_delay_both": ("both_at_no_delay",),
     "matured_time_split__wrong_takes_sorted": ("taken_as_sorted",),
     "matured_time_split__wrong_order_of_time_fifteenth": ("rows_in_order_of_time",),
     "kill_matured_split__wrong_only_example": ("accepts_any_split",),
@@ -9885,9 +9832,7 @@ TRUE |= {
     "review_queue__wrong_nan_last_but_kept": ("unscored_last",),
     "review_queue__wrong_reversed_argsort": ("higher_number_first",),
     "review_queue__wrong_no_fill_from_detector": ("filled_up_by_the_model_alone",),
-    "prior_correct__wrong_odds_nan_at_one_fifteenth": ("nan_where_certain",),
     "prior_correct__wrong_clipped_fifteenth": ("clipped_first",),
-    "prior_correct__wrong_rounded_fifteenth": ("rounded_as_shown",),
     "weighted_rate__wrong_all_rows_below": ("divided_by_all",),
     "weighted_rate__wrong_unweighted": ("mean_of_the_labelled",),
     "weighted_rate__wrong_blocked_in_denominator_fifteenth": ("weights_of_the_unlabelled",),

@@ -12417,11 +12417,6 @@ def silent_households__right_left_join_15():
     WHERE r.household_id IS NULL"""
 
 
-def silent_households__right_except_15():
-    return """SELECT campaign_id, household_id FROM campaigns
-    EXCEPT SELECT campaign_id, household_id FROM coupon_redemptions"""
-
-
 def silent_households__right_grouped_union():
     return """SELECT campaign_id, household_id FROM (
         SELECT campaign_id, household_id, 0 AS redeemed, 1 AS asked FROM campaigns
